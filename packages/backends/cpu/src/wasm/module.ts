@@ -1,0 +1,106 @@
+import { encodeModule } from './binary.ts';
+import { FunctionBuilder } from './function.ts';
+import { AssemblyError, identifier } from './names.ts';
+import type { Code, Func, MemoryLimits, Module, ParamLocals, Params } from './nodes.ts';
+import type { ValueType } from './opcodes.ts';
+import { printModule } from './wat.ts';
+
+/** Writes what a function does. */
+export type Body<P extends Params> = (f: FunctionBuilder, params: ParamLocals<P>) => void;
+
+/** Builds a module of functions over one imported memory, in binary and in text. */
+export class ModuleBuilder {
+  readonly #memory: MemoryLimits;
+  readonly #functions: { func: Func; exports: string[]; code?: Code }[] = [];
+  readonly #ids = new Set<string>();
+  readonly #exports = new Set<string>();
+
+  constructor(memory: MemoryLimits) {
+    checkLimits(memory);
+    this.#memory = memory;
+  }
+
+  /** Declares a function; without a body it can be called already, and `define` gives the body later. */
+  func<const P extends Params, const R extends readonly ValueType[]>(
+    name: string,
+    params: P,
+    results: R,
+    body?: Body<P>,
+  ): Func<P, R> {
+    const id = identifier(name, this.#ids);
+    const func: Func<P, R> = { id, index: this.#functions.length, params, results, owner: this };
+    this.#functions.push({ func, exports: [] });
+    if (body) this.define(func, body);
+    return func;
+  }
+
+  /** Gives a declared function its body. */
+  define<P extends Params>(func: Func<P>, body: Body<P>): void {
+    const entry = this.#entry(func);
+    if (entry.code) throw new AssemblyError(`function $${func.id} is defined already`);
+    const builder = new FunctionBuilder(func);
+    within(func, () => {
+      body(builder, builder.params as ParamLocals<P>);
+      checkEnd(func, builder.code);
+    });
+    entry.code = builder.code;
+  }
+
+  /** Makes a function visible to the host, and returns the name it has there: `name` made safe and unique. */
+  export(func: Func, name: string = func.id): string {
+    const exported = identifier(name, this.#exports);
+    this.#entry(func).exports.push(exported);
+    return exported;
+  }
+
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return encodeModule(this.#finished());
+  }
+
+  /** The same module as WebAssembly text. */
+  toWat(): string {
+    return printModule(this.#finished());
+  }
+
+  #entry(func: Func) {
+    const entry = this.#functions[func.index];
+    if (entry?.func !== func) throw new AssemblyError(`function $${func.id} is in another module`);
+    return entry;
+  }
+
+  #finished(): Module {
+    const functions = this.#functions.map(({ func, exports, code }) => {
+      if (!code) throw new AssemblyError(`function $${func.id} is declared but not defined`);
+      return { func, exports, code };
+    });
+    return { memory: this.#memory, functions };
+  }
+}
+
+function within(func: Func, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if (!(error instanceof AssemblyError)) throw error;
+    throw new AssemblyError(`function $${func.id}: ${error.message}`, { cause: error });
+  }
+}
+
+function checkEnd(func: Func, { statements }: Code): void {
+  const last = statements.at(-1);
+  const leaves = last && 'name' in last && (last.name === 'return' || last.name === 'unreachable');
+  if (func.results.length > 0 && !leaves)
+    throw new AssemblyError(
+      `it has results (${func.results.join(' ')}) and must end in return or unreachable`,
+    );
+}
+
+const pageLimit = 65536;
+
+function checkLimits({ minPages, maxPages, shared }: MemoryLimits): void {
+  const max = maxPages ?? pageLimit;
+  if (shared && maxPages === undefined) throw new AssemblyError('memory: a shared memory needs maxPages');
+  const whole = Number.isInteger(minPages) && Number.isInteger(max);
+  if (!whole || minPages < 0 || minPages > max || max > pageLimit)
+    throw new AssemblyError(`memory: ${minPages} to ${max} pages is not a range within 0 to ${pageLimit}`);
+}
