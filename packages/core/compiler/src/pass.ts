@@ -1,0 +1,75 @@
+import { type Graph, PolyphaseError, print, verify } from '@polyphase/ir';
+import { type Fired, type Rule, rewriteOnce } from './rewrite.ts';
+
+/** One step of the pipeline. */
+export interface Pass {
+  readonly name: string;
+  run(graph: Graph, note: (event: Fired) => void): Graph;
+}
+
+/** A pass that applies rules until none fires any more. */
+export const rulesPass = (name: string, rules: readonly Rule[]): Pass => ({
+  name,
+  run(graph, note) {
+    for (let current = graph; ; ) {
+      let count = 0;
+      const next = rewriteOnce(current, rules, (event) => {
+        count++;
+        note(event);
+      });
+      if (count === 0) return current;
+      current = next;
+    }
+  },
+});
+
+export interface FiredInPass extends Fired {
+  readonly pass: string;
+}
+
+export interface RunPassesOptions {
+  /** Verifies the graph before the first pass and after each. */
+  readonly check?: boolean | undefined;
+  /** Receives a line for each rule that fired, and the graph before and after each pass that changed it. */
+  readonly trace?: ((line: string) => void) | undefined;
+}
+
+/** Runs the passes in order. Errors of a pass carry its name. */
+export function runPasses(
+  graph: Graph,
+  passes: readonly Pass[],
+  { check, trace }: RunPassesOptions = {},
+): { readonly graph: Graph; readonly fired: readonly FiredInPass[] } {
+  const fired: FiredInPass[] = [];
+  if (check) verify(graph);
+  trace?.(`before the passes\n${print(graph)}`);
+  let current = graph;
+  for (const pass of passes) {
+    const next = inPass(pass.name, () => {
+      const result = pass.run(current, (event) => fired.push({ ...event, pass: pass.name }));
+      if (check) verify(result);
+      return result;
+    });
+    if (next !== current) trace?.(traceOf(pass.name, fired, next));
+    current = next;
+  }
+  return { graph: current, fired };
+}
+
+function traceOf(pass: string, fired: readonly FiredInPass[], graph: Graph): string {
+  const lines = fired
+    .filter((event) => event.pass === pass)
+    .map(
+      ({ rule, before, after }) =>
+        `  ${rule}: ${before.name} (${before.op}) -> ${after.map((n) => n.op).join(', ') || 'nothing'}`,
+    );
+  return [`after ${pass}`, ...lines, print(graph)].join('\n');
+}
+
+function inPass<T>(name: string, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    throw error instanceof PolyphaseError ? error.within(`pass ${name}`) : error;
+  }
+}
