@@ -4,48 +4,116 @@
  */
 export type Dim = number | string;
 
-const group = (dim: Dim): string => (typeof dim === 'number' || /^\w+$/.test(dim) ? `${dim}` : `(${dim})`);
-
-export function add(a: Dim, b: Dim): Dim {
-  if (typeof a === 'number' && typeof b === 'number') return a + b;
-  if (typeof a === 'number') return add(b, a);
-  if (b === 0) return a;
-  if (typeof b === 'string') return `${a}+${b}`;
-  const tail = /^(.*\w\)?)([+-]\d+)$/.exec(a);
-  if (tail && !/[*/]\d+$/.test(tail[1]! + tail[2]!)) return add(tail[1]!, Number(tail[2]) + b);
-  return b > 0 ? `${a}+${b}` : `${a}${b}`;
+/** A text read as a sum: how often each atom (a name, a quotient, a product of open lengths) is in it, and a number. */
+interface Sum {
+  readonly terms: ReadonlyMap<string, number>;
+  readonly constant: number;
 }
+
+/** The parts of a text at its `+` and `-` outside parentheses, each with its sign. */
+function partsOf(text: string): string[] {
+  const parts: string[] = [];
+  let [depth, start] = [0, 0];
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '(') depth++;
+    if (text[i] === ')') depth--;
+    if (depth === 0 && i > start && (text[i] === '+' || text[i] === '-')) {
+      parts.push(text.slice(start, i));
+      start = i;
+    }
+  }
+  return [...parts, text.slice(start)].map((part) => part.trim());
+}
+
+function readSum(dim: Dim): Sum {
+  if (typeof dim === 'number') return { terms: new Map(), constant: dim };
+  return addSums(
+    partsOf(dim).map((part): Sum => {
+      const [, minus, count = '1', atom = ''] = /^\+?(-?)\s*(?:(\d+)(?:\*|$))?(.*)$/s.exec(part)!;
+      const signed = minus ? -Number(count) : Number(count);
+      return atom === '' ? { terms: new Map(), constant: signed } : { terms: new Map([[atom, signed]]), constant: 0 };
+    }),
+  );
+}
+
+function addSums(sums: readonly Sum[]): Sum {
+  const terms = new Map<string, number>();
+  for (const sum of sums) for (const [atom, count] of sum.terms) terms.set(atom, (terms.get(atom) ?? 0) + count);
+  return { terms, constant: sums.reduce((all, { constant }) => all + constant, 0) };
+}
+
+const mapSum = ({ terms, constant }: Sum, f: (count: number) => number): Sum => ({
+  terms: new Map(Array.from(terms, ([atom, count]) => [atom, f(count)])),
+  constant: f(constant),
+});
+
+function writeSum({ terms, constant }: Sum): Dim {
+  const signed = (count: number, text: string): string => `${count < 0 ? '-' : '+'}${text}`;
+  const parts = Array.from(terms).flatMap(([atom, count]) => {
+    if (count === 0) return [];
+    return [signed(count, Math.abs(count) === 1 ? atom : `${Math.abs(count)}*${atom}`)];
+  });
+  if (parts.length === 0) return constant;
+  const tail = constant === 0 ? '' : signed(constant, `${Math.abs(constant)}`);
+  return `${parts.join('')}${tail}`.replace(/^\+/, '');
+}
+
+/** The one atom that a sum consists of, with how often it is in it. */
+function onlyTerm({ terms, constant }: Sum): readonly [atom: string, count: number] | undefined {
+  return terms.size === 1 && constant === 0 ? [...terms][0] : undefined;
+}
+
+export const add = (a: Dim, b: Dim): Dim => writeSum(addSums([readSum(a), readSum(b)]));
 
 export function mul(a: Dim, b: Dim): Dim {
-  if (typeof a === 'number' && typeof b === 'number') return a * b;
+  if (typeof a === 'number') return writeSum(mapSum(readSum(b), (count) => a * count));
   if (typeof b === 'number') return mul(b, a);
-  if (a === 0) return 0;
-  if (a === 1) return b;
-  const head = typeof a === 'number' ? /^(\d+)\*(\w+|\([^()]*\))$/.exec(b) : null;
-  return head ? `${Number(a) * Number(head[1])}*${head[2]}` : `${group(a)}*${group(b)}`;
+  const [left, right] = [onlyTerm(readSum(a)), onlyTerm(readSum(b))];
+  const group = (text: string, term?: readonly [string, number]): string => (term ? term[0] : `(${text})`);
+  return mul((left?.[1] ?? 1) * (right?.[1] ?? 1), `${group(a, left)}*${group(b, right)}`);
 }
 
-export const sub = (a: Dim, b: Dim): Dim => {
-  if (a === b) return 0;
-  return typeof b === 'number' ? add(a, -b) : typeof a === 'number' && a === 0 ? `-${group(b)}` : `${a}-${group(b)}`;
-};
+export const sub = (a: Dim, b: Dim): Dim => add(a, mul(-1, b));
 
-/** floor(a / b) for a positive divisor. */
+/**
+ * floor(a / b) for a positive divisor. Whole multiples of b leave the quotient and quotients of quotients become one:
+ * floor((2*h+3)/2) is h+1, floor((floor(h/2)+1)/2) is floor((h+2)/4).
+ */
 export function floorDiv(a: Dim, b: Dim): Dim {
   if (typeof a === 'number' && typeof b === 'number') return Math.floor(a / b);
   if (b === 1) return a;
-  if (a === b) return 1;
-  const product = typeof b === 'number' && typeof a === 'string' ? /^(\d+)\*(\w+|\([^()]*\))$/.exec(a) : null;
-  if (product && Number(product[1]) % Number(b) === 0) {
-    const inner = product[2]!.replace(/^\(([^()]*)\)$/, '$1');
-    return mul(Number(product[1]) / Number(b), inner);
+  if (typeof b === 'string') return a === b ? 1 : `floor(${grouped(a)}/${grouped(b)})`;
+  const { terms, constant } = readSum(a);
+  const whole = new Map([...terms].filter(([, count]) => count % b === 0));
+  const rest: Sum = { terms: new Map([...terms].filter(([, count]) => count % b !== 0)), constant: 0 };
+  const quotient = writeSum(mapSum({ terms: whole, constant: 0 }, (count) => count / b));
+  if (rest.terms.size === 0) return add(quotient, Math.floor(constant / b));
+  const [atom, count] = onlyTerm(rest) ?? ['', 0];
+  const inner = count === 1 ? /^floor\(\(?(.*?)\)?\/(\d+)\)$/.exec(atom) : null;
+  const outer = inner?.[1] && isBalanced(inner[1]) ? add(inner[1], constant * Number(inner[2])) : undefined;
+  if (outer !== undefined) return add(quotient, floorDiv(outer, b * Number(inner![2])));
+  const shift = Math.floor(constant / b);
+  const above = writeSum({ ...rest, constant: constant - shift * b });
+  return add(add(quotient, shift), `floor(${grouped(above)}/${b})`);
+}
+
+const grouped = (dim: Dim): string => (/^\w+$/.test(`${dim}`) ? `${dim}` : `(${dim})`);
+
+function isBalanced(text: string): boolean {
+  let depth = 0;
+  for (const sign of text) {
+    if (sign === '(') depth++;
+    if (sign === ')') depth--;
+    if (depth < 0) return false;
   }
-  return `floor(${group(a)}/${group(b)})`;
+  return depth === 0;
 }
 
 /** ceil(a / b) for a positive divisor. */
-export const ceilDiv = (a: Dim, b: Dim): Dim =>
-  typeof a === 'number' && typeof b === 'number' ? Math.ceil(a / b) : floorDiv(sub(add(a, b), 1), b);
+export const ceilDiv = (a: Dim, b: Dim): Dim => {
+  if (typeof a === 'number' && typeof b === 'number') return Math.ceil(a / b);
+  return floorDiv(sub(add(a, b), 1), b);
+};
 
 export const product = (dims: readonly Dim[]): Dim => dims.reduce<Dim>((all, dim) => mul(all, dim), 1);
 

@@ -53,7 +53,8 @@ export interface Op<K extends string = string, A extends object = object> {
 const bare = (spec: string): string => spec.replace(/^\.\.\.|\?$/g, '');
 const listOf = <T>(items: OneOrMore<T>): readonly T[] => (Array.isArray(items) ? items : [items as T]);
 
-function byName<T>(specs: readonly string[], items: readonly (T | undefined)[]): Record<string, unknown> {
+/** Operands in the order of an operation's inputs as the record that its definition takes. */
+export function byName<T>(specs: readonly string[], items: readonly (T | undefined)[]): Record<string, unknown> {
   const record: Record<string, unknown> = {};
   for (const [i, spec] of specs.entries()) record[bare(spec)] = spec.startsWith('...') ? items.slice(i) : items[i];
   return record;

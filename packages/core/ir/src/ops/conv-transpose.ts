@@ -35,7 +35,7 @@ export const torchCrop = (padding: number, outputPadding: number): Crop => [padd
  */
 export function kerasCrop(axis: TransposedAxis, padding: 'valid' | 'same', outputPadding?: number): Crop {
   const span = kernelSpan(axis.kernel, axis.dilation);
-  if (padding === 'valid') return [0, outputPadding === undefined ? Math.min(span - axis.stride, 0) : -outputPadding];
+  if (padding === 'valid') return [0, outputPadding === undefined ? Math.min(span - axis.stride, 0) : 0 - outputPadding];
   const total = outputPadding === undefined ? span - axis.stride : span - (span % 2) - outputPadding;
   return splitCrop(total, 'end');
 }
@@ -63,7 +63,7 @@ export function onnxCrop(axis: TransposedAxis, padding: OnnxPadding): Crop {
     return withOutputPadding(splitCrop(total, odd), outputPadding);
   }
   if (autoPad === 'NOTSET') return withOutputPadding(pads, outputPadding);
-  if (autoPad === 'VALID' || span < axis.stride) return [0, -outputPadding];
+  if (autoPad === 'VALID' || span < axis.stride) return [0, 0 - outputPadding];
   return withOutputPadding(splitCrop(Math.max(span - axis.stride + outputPadding, 0), odd), outputPadding);
 }
 

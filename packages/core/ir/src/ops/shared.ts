@@ -3,7 +3,6 @@ import { isFloat } from '../dtype.ts';
 import { type Dim, printShape } from '../dim.ts';
 import type { Value } from '../graph.ts';
 import { need } from '../op.ts';
-import { stridesOf } from '../tensor.ts';
 
 /** What is added before and after an axis; negative: that many elements are cropped. */
 export type Pair = readonly [begin: number, end: number];
@@ -89,36 +88,6 @@ export function checkFloat(operand: string, value: Value): void {
     `${operand} is ${value.type.dtype}`,
     `Cast ${operand} to a floating-point type`,
   ]);
-}
-
-/** Anything but bool. */
-export function checkNumeric(operand: string, value: Value): void {
-  need(value.type.dtype !== 'bool', 'PP2001', () => [`${operand} is bool`, `Cast ${operand} to a number type`]);
-}
-
-/** The common shape of two operands under numpy's rules. Of two open lengths the result is the greater one. */
-export function broadcastShape(a: readonly Dim[], b: readonly Dim[]): Dim[] {
-  const rank = Math.max(a.length, b.length);
-  return Array.from({ length: rank }, (_, axis): Dim => {
-    const [m, n] = [a[axis - rank + a.length] ?? 1, b[axis - rank + b.length] ?? 1];
-    if (m === n || n === 1) return m;
-    if (m === 1) return n;
-    if (typeof m === 'string' && typeof n === 'string') return `max(${m}, ${n})`;
-    need(typeof m === 'string' || typeof n === 'string', 'PP2002', () => [
-      `the shapes ${printShape(a)} and ${printShape(b)} differ at length ${m} and ${n}`,
-      'Make the two lengths equal, or one of them 1',
-    ]);
-    return typeof m === 'number' ? m : n;
-  });
-}
-
-/** Element steps through a tensor of `shape` for each axis of `target`, that it is broadcast to: 0 where it repeats. */
-export function broadcastStrides(shape: readonly number[], target: readonly number[]): number[] {
-  const strides = stridesOf(shape);
-  return target.map((_, axis) => {
-    const own = axis - target.length + shape.length;
-    return own < 0 || shape[own] === 1 ? 0 : strides[own]!;
-  });
 }
 
 /** One, two or three spatial values as three, the missing leading ones filled in. */
