@@ -1,0 +1,24 @@
+import type { Model, Tensor } from '@polyphase/ir';
+import type { Tolerance } from './compare.ts';
+
+/** Inputs and the outputs that they must give. */
+export interface DataSet {
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  readonly outputs: Readonly<Record<string, Tensor>>;
+}
+
+export interface CaseContent {
+  readonly model: Model;
+  readonly dataSets: readonly DataSet[];
+}
+
+/** One model with data that judges it. */
+export interface Case {
+  readonly name: string;
+  /** What it belongs to in reports: an operation, a folder. */
+  readonly family: string;
+  readonly tolerance: Tolerance;
+  /** Called once in each run, so that a suite holds no more than one model at a time. */
+  load(): Promise<CaseContent>;
+}

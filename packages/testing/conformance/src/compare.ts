@@ -1,0 +1,100 @@
+import { type DataArray, isFloat, printShape, type Tensor, toNumbers } from '@polyphase/ir';
+
+/** `actual` may differ from `expected` by `absolute + relative * |expected|`. Integers and bools never may. */
+export interface Tolerance {
+  readonly relative: number;
+  readonly absolute: number;
+}
+
+/** What ONNX's own runner allows (`onnx.backend.test.runner`). */
+export const onnxTolerance: Tolerance = { relative: 1e-3, absolute: 1e-7 };
+
+export interface Comparison {
+  /** The greatest absolute difference of two finite elements. */
+  readonly maxError: number;
+  /** The first element out of tolerance, in words; undefined when there is none. */
+  readonly mismatch: string | undefined;
+}
+
+/** NaN equals NaN, infinities are exact, types and shapes too. */
+export function compare(expected: Tensor, actual: Tensor, tolerance: Tolerance): Comparison {
+  const different = differentType(expected, actual);
+  if (different) return { maxError: 0, mismatch: different };
+  if (!isFloat(expected.dtype)) return compareExactly(expected.data, actual.data, expected.shape);
+  return compareNumbers(toNumbers(expected), toNumbers(actual), expected.shape, tolerance);
+}
+
+function differentType(expected: Tensor, actual: Tensor): string | undefined {
+  if (expected.dtype !== actual.dtype) return `the type is ${actual.dtype}, expected ${expected.dtype}`;
+  const [wanted, found] = [printShape(expected.shape), printShape(actual.shape)];
+  return wanted === found ? undefined : `the shape is ${found}, expected ${wanted}`;
+}
+
+function compareExactly(expected: DataArray, actual: DataArray, shape: readonly number[]): Comparison {
+  const tally = new Tally(shape);
+  for (let i = 0; i < expected.length; i++) {
+    if (expected[i] !== actual[i]) tally.differs(i, expected[i]!, actual[i]!);
+    tally.error(Math.abs(Number(expected[i]) - Number(actual[i])));
+  }
+  return tally.result();
+}
+
+function compareNumbers(
+  expected: Float64Array,
+  actual: Float64Array,
+  shape: readonly number[],
+  { absolute, relative }: Tolerance,
+): Comparison {
+  const tally = new Tally(shape);
+  for (let i = 0; i < expected.length; i++) {
+    const [wanted, found] = [expected[i]!, actual[i]!];
+    if (wanted === found || (Number.isNaN(wanted) && Number.isNaN(found))) continue;
+    const error = Math.abs(wanted - found);
+    tally.error(error);
+    // Written so that NaN fails; an infinity is not within a relative tolerance of itself alone.
+    const close = Number.isFinite(wanted) && error <= absolute + relative * Math.abs(wanted);
+    if (!close) tally.differs(i, wanted, found);
+  }
+  return tally.result();
+}
+
+/** Counts what differs and keeps the first of it. */
+class Tally {
+  readonly #shape: readonly number[];
+  #first: string | undefined;
+  #count = 0;
+  #maxError = 0;
+
+  constructor(shape: readonly number[]) {
+    this.#shape = shape;
+  }
+
+  error(error: number): void {
+    if (error > this.#maxError && Number.isFinite(error)) this.#maxError = error;
+  }
+
+  differs(i: number, expected: number | bigint, actual: number | bigint): void {
+    this.#count++;
+    this.#first ??= `[${indexOf(i, this.#shape).join(', ')}] is ${actual}, expected ${expected}`;
+  }
+
+  result(): Comparison {
+    if (this.#first === undefined) return { maxError: this.#maxError, mismatch: undefined };
+    const size = this.#shape.reduce((all, length) => all * length, 1);
+    const error = this.#maxError.toPrecision(3);
+    return {
+      maxError: this.#maxError,
+      mismatch: `${this.#first} (${this.#count} of ${size} elements differ, by ${error} at most)`,
+    };
+  }
+}
+
+/** The index of element `i` of a row-major tensor. */
+function indexOf(i: number, shape: readonly number[]): number[] {
+  const index: number[] = [];
+  for (const length of [...shape].reverse()) {
+    index.unshift(i % length);
+    i = Math.floor(i / length);
+  }
+  return index;
+}

@@ -1,0 +1,117 @@
+import { type CompiledModel, compile } from '@polyphase/compiler';
+import { PolyphaseError } from '@polyphase/ir';
+import type { Backend } from '@polyphase/plugin';
+import type { Case, CaseContent, DataSet } from './case.ts';
+import { compare, type Tolerance } from './compare.ts';
+import { type Gaps, gapOf } from './gaps.ts';
+
+/**
+ * passed: every output of every data set is right. failed: one is not. unsupported: the model uses what the frontend or
+ * the backend says it cannot do. crashed: anything else. gap: not passed, as declared.
+ */
+export type Status = 'passed' | 'failed' | 'crashed' | 'unsupported' | 'gap';
+
+export interface CaseResult {
+  readonly name: string;
+  readonly family: string;
+  readonly status: Status;
+  /** Why the case did not pass; '' when it did. */
+  readonly detail: string;
+  /** For unsupported cases: what they have in common with others, such as an operator. */
+  readonly reason?: string;
+  /** The greatest absolute error of an output; undefined when nothing was compared. */
+  readonly maxError: number | undefined;
+  /** Milliseconds. */
+  readonly time: number;
+}
+
+export interface RunCasesOptions {
+  readonly gaps?: Gaps | undefined;
+  readonly onProgress?: ((result: CaseResult, done: number, total: number) => void) | undefined;
+  /** How many cases are under way at a time: more than one helps a backend that waits for a device. Default 1. */
+  readonly concurrency?: number | undefined;
+}
+
+/** Runs the cases on one backend; the results are in their order. The backend stays open. */
+export async function runCases(
+  cases: readonly Case[],
+  backend: Backend,
+  { gaps = {}, onProgress, concurrency = 1 }: RunCasesOptions = {},
+): Promise<readonly CaseResult[]> {
+  const results: CaseResult[] = [];
+  const waiting = cases.entries();
+  let done = 0;
+  const work = async (): Promise<void> => {
+    for (const [i, item] of waiting) {
+      results[i] = withGap(await runCase(item, backend), gapOf(item.name, gaps));
+      onProgress?.(results[i], ++done, cases.length);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+  return results;
+}
+
+/** The result in view of a declared gap: one that has closed is a failure until its declaration is removed. */
+export function withGap(result: CaseResult, gap: string | undefined): CaseResult {
+  if (gap === undefined) return result;
+  if (result.status === 'passed') {
+    return { ...result, status: 'failed', detail: `it passes but is declared a gap ("${gap}"): remove that` };
+  }
+  return { ...result, status: 'gap', detail: `${gap}: ${result.detail}` };
+}
+
+/** Codes of what a model uses that frontend or backend say they cannot do. */
+const unsupportedCodes = new Set(['PP1003', 'PP1004', 'PP1005', 'PP1010', 'PP3001']);
+
+type Outcome = Pick<CaseResult, 'status' | 'detail' | 'reason' | 'maxError'>;
+
+/** Runs one case. Never throws. */
+export async function runCase(item: Case, backend: Backend): Promise<CaseResult> {
+  const start = performance.now();
+  const outcome = await outcomeOf(item, backend);
+  return { name: item.name, family: item.family, ...outcome, time: performance.now() - start };
+}
+
+async function outcomeOf(item: Case, backend: Backend): Promise<Outcome> {
+  let content: CaseContent;
+  let model: CompiledModel;
+  try {
+    content = await item.load();
+    model = await compile(content.model, { backends: [backend], check: true });
+  } catch (error) {
+    return outcomeOfError(error);
+  }
+  try {
+    return await compareDataSets(content.dataSets, model, item.tolerance);
+  } catch (error) {
+    return outcomeOfError(error);
+  } finally {
+    await model.close();
+  }
+}
+
+function outcomeOfError(error: unknown): Outcome {
+  if (error instanceof PolyphaseError && unsupportedCodes.has(error.code)) {
+    return { status: 'unsupported', detail: error.message, reason: error.problem, maxError: undefined };
+  }
+  const detail = error instanceof PolyphaseError ? error.message : ((error as Error)?.stack ?? String(error));
+  return { status: 'crashed', detail, maxError: undefined };
+}
+
+async function compareDataSets(
+  dataSets: readonly DataSet[],
+  model: CompiledModel,
+  tolerance: Tolerance,
+): Promise<Outcome> {
+  if (dataSets.length === 0) return { status: 'failed', detail: 'it has no data sets', maxError: undefined };
+  let greatest = 0;
+  for (const { name, inputs, outputs } of dataSets) {
+    const actual = await model.run(inputs);
+    for (const [output, expected] of Object.entries(outputs)) {
+      const { maxError, mismatch } = compare(expected, actual[output]!, tolerance);
+      greatest = Math.max(greatest, maxError);
+      if (mismatch) return { status: 'failed', detail: `${name}, output ${output}: ${mismatch}`, maxError: greatest };
+    }
+  }
+  return { status: 'passed', detail: '', maxError: greatest };
+}
