@@ -2,6 +2,8 @@ import { type InputSpec, isStatic, type Model, PolyphaseError, type Tensor } fro
 import type { Backend } from '@polyphase/plugin';
 import { bindInputs, bindingKey, bindShapes } from './inputs.ts';
 import { LeastRecentlyUsed } from './lru.ts';
+import type { Pass } from './pass.ts';
+import { pipeline } from './pipeline.ts';
 import type { Placement } from './place.ts';
 import { runRegions, type Specialization, specialize } from './specialize.ts';
 
@@ -12,6 +14,8 @@ export interface CompileOptions {
   readonly strict?: boolean;
   /** For how many sets of input sizes programs are kept, least recently used out. Default 8. */
   readonly cacheSize?: number;
+  /** What happens to the graph before it is placed. Default: `pipeline`. */
+  readonly passes?: readonly Pass[];
   /** Verify the graph between all passes. Default false. */
   readonly check?: boolean;
   /** Receives what every pass did. */
@@ -57,7 +61,7 @@ interface Entry {
  */
 export async function compile<I extends string, O extends string>(
   model: Model<I, O>,
-  { backends, strict = false, cacheSize = 8, check = false, trace }: CompileOptions,
+  { backends, strict = false, cacheSize = 8, passes = pipeline, check = false, trace }: CompileOptions,
 ): Promise<CompiledModel<I, O>> {
   const { usable, unusable } = await probe(backends, strict);
   const drop = ({ specialization, queue }: Entry): Promise<void> =>
@@ -78,7 +82,7 @@ export async function compile<I extends string, O extends string>(
     const key = bindingKey(bindings);
     const known = entries.get(key);
     if (known) return known;
-    const specialization = specialize(model, bindings, usable, { strict, check, trace });
+    const specialization = specialize(model, bindings, usable, { strict, passes, check, trace });
     const entry: Entry = { specialization, queue: specialization };
     entries.set(key, entry);
     specialization.then(

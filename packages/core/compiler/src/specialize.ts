@@ -1,11 +1,11 @@
 import { type Binding, type Graph, type Model, PolyphaseError, type Tensor, type Value } from '@polyphase/ir';
 import type { Backend, Program } from '@polyphase/plugin';
-import { type FiredInPass, runPasses } from './pass.ts';
-import { pipeline } from './pipeline.ts';
+import { type FiredInPass, type Pass, runPasses } from './pass.ts';
 import { cutRegions, type Placement, placeNodes, type Region } from './place.ts';
 
 export interface SpecializeOptions {
   readonly strict: boolean;
+  readonly passes: readonly Pass[];
   readonly check: boolean;
   readonly trace?: ((line: string) => void) | undefined;
 }
@@ -32,11 +32,11 @@ export async function specialize(
   model: Model,
   bindings: ReadonlyMap<string, Binding>,
   backends: readonly Backend[],
-  { strict, check, trace }: SpecializeOptions,
+  { strict, passes, check, trace }: SpecializeOptions,
 ): Promise<Specialization> {
   const start = performance.now();
   const source = model.graph(bindings);
-  const { graph, fired } = runPasses(source, pipeline, { check, trace });
+  const { graph, fired } = runPasses(source, passes, { check, trace });
   const placements = placeNodes(graph, backends, strict);
   const regions: CompiledRegion[] = [];
   try {

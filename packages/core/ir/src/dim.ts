@@ -31,14 +31,17 @@ function readSum(dim: Dim): Sum {
     partsOf(dim).map((part): Sum => {
       const [, minus, count = '1', atom = ''] = /^\+?(-?)\s*(?:(\d+)(?:\*|$))?(.*)$/s.exec(part)!;
       const signed = minus ? -Number(count) : Number(count);
-      return atom === '' ? { terms: new Map(), constant: signed } : { terms: new Map([[atom, signed]]), constant: 0 };
+      return atom === ''
+        ? { terms: new Map(), constant: signed }
+        : { terms: new Map([[atom, signed]]), constant: 0 };
     }),
   );
 }
 
 function addSums(sums: readonly Sum[]): Sum {
   const terms = new Map<string, number>();
-  for (const sum of sums) for (const [atom, count] of sum.terms) terms.set(atom, (terms.get(atom) ?? 0) + count);
+  for (const sum of sums)
+    for (const [atom, count] of sum.terms) terms.set(atom, (terms.get(atom) ?? 0) + count);
   return { terms, constant: sums.reduce((all, { constant }) => all + constant, 0) };
 }
 
@@ -63,9 +66,11 @@ function onlyTerm({ terms, constant }: Sum): readonly [atom: string, count: numb
   return terms.size === 1 && constant === 0 ? [...terms][0] : undefined;
 }
 
-export const add = (a: Dim, b: Dim): Dim => writeSum(addSums([readSum(a), readSum(b)]));
+export const add = (a: Dim, b: Dim): Dim =>
+  typeof a === 'number' && typeof b === 'number' ? a + b : writeSum(addSums([readSum(a), readSum(b)]));
 
 export function mul(a: Dim, b: Dim): Dim {
+  if (typeof a === 'number' && typeof b === 'number') return a * b;
   if (typeof a === 'number') return writeSum(mapSum(readSum(b), (count) => a * count));
   if (typeof b === 'number') return mul(b, a);
   const [left, right] = [onlyTerm(readSum(a)), onlyTerm(readSum(b))];
@@ -76,7 +81,7 @@ export function mul(a: Dim, b: Dim): Dim {
 export const sub = (a: Dim, b: Dim): Dim => add(a, mul(-1, b));
 
 /**
- * floor(a / b) for a positive divisor. Whole multiples of b leave the quotient and quotients of quotients become one:
+ * floor(a / b) for a positive divisor. Whole multiples of b leave the quotient, and a quotient of a quotient is one:
  * floor((2*h+3)/2) is h+1, floor((floor(h/2)+1)/2) is floor((h+2)/4).
  */
 export function floorDiv(a: Dim, b: Dim): Dim {
@@ -84,27 +89,41 @@ export function floorDiv(a: Dim, b: Dim): Dim {
   if (b === 1) return a;
   if (typeof b === 'string') return a === b ? 1 : `floor(${grouped(a)}/${grouped(b)})`;
   const { terms, constant } = readSum(a);
-  const whole = new Map([...terms].filter(([, count]) => count % b === 0));
-  const rest: Sum = { terms: new Map([...terms].filter(([, count]) => count % b !== 0)), constant: 0 };
-  const quotient = writeSum(mapSum({ terms: whole, constant: 0 }, (count) => count / b));
-  if (rest.terms.size === 0) return add(quotient, Math.floor(constant / b));
-  const [atom, count] = onlyTerm(rest) ?? ['', 0];
-  const inner = count === 1 ? /^floor\(\(?(.*?)\)?\/(\d+)\)$/.exec(atom) : null;
-  const outer = inner?.[1] && isBalanced(inner[1]) ? add(inner[1], constant * Number(inner[2])) : undefined;
-  if (outer !== undefined) return add(quotient, floorDiv(outer, b * Number(inner![2])));
+  const whole = [...terms].filter(([, count]) => count % b === 0);
+  const rest = [...terms].filter(([, count]) => count % b !== 0);
   const shift = Math.floor(constant / b);
-  const above = writeSum({ ...rest, constant: constant - shift * b });
-  return add(add(quotient, shift), `floor(${grouped(above)}/${b})`);
+  const quotient = writeSum({
+    terms: new Map(whole.map(([atom, count]) => [atom, count / b])),
+    constant: shift,
+  });
+  return rest.length === 0
+    ? quotient
+    : add(quotient, quotientOf({ terms: new Map(rest), constant: constant - shift * b }, b));
+}
+
+/** floor((floor(x / c) + k) / b) = floor((x + k * c) / (b * c)) */
+function quotientOf(sum: Sum, b: number): Dim {
+  const [[atom, count] = ['', 0], ...others] = sum.terms;
+  const inner = count === 1 && others.length === 0 ? readQuotient(atom) : undefined;
+  if (!inner) return `floor(${grouped(writeSum(sum))}/${b})`;
+  return floorDiv(add(inner.dividend, sum.constant * inner.divisor), b * inner.divisor);
 }
 
 const grouped = (dim: Dim): string => (/^\w+$/.test(`${dim}`) ? `${dim}` : `(${dim})`);
+
+/** The parts of an atom `floor((h+1)/2)`. */
+function readQuotient(atom: string): { readonly dividend: string; readonly divisor: number } | undefined {
+  const [, dividend, divisor] = /^floor\((\w+|\(.*\))\/(\d+)\)$/.exec(atom) ?? [];
+  if (dividend === undefined) return undefined;
+  const bare = dividend.replace(/^\((.*)\)$/, '$1');
+  return isBalanced(bare) ? { dividend: bare, divisor: Number(divisor) } : undefined;
+}
 
 function isBalanced(text: string): boolean {
   let depth = 0;
   for (const sign of text) {
     if (sign === '(') depth++;
-    if (sign === ')') depth--;
-    if (depth < 0) return false;
+    if (sign === ')' && --depth < 0) return false;
   }
   return depth === 0;
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { evaluate } from './evaluate.ts';
 import type { Node } from './graph.ts';
 import { makeNode } from './op.ts';
-import { reduceMean } from './ops/reduce.ts';
 import { dense, typeOf } from './ops/ops.testing.ts';
+import { reduceMean } from './ops/reduce.ts';
 
 const meanOf = (type: string): Node =>
   makeNode(reduceMean, [{ name: 'x', type: typeOf(type) }], { axes: [0] }, { name: 'net/mean' });
@@ -20,17 +20,44 @@ describe('evaluate', () => {
   });
 
   it.each([
-    ['another dtype', 'float32[2]', dense([2], [1, 2], 'int32'), 'PP2001] net/mean (reduceMean): operand 0 is int32, x is float32. Cast it to float32.'],
-    ['another shape', 'float32[2]', dense([3], [1, 2, 3]), 'PP2002] net/mean (reduceMean): operand 0 is float32[3], x is float32[2]. Make the node anew for these sizes.'],
-    ['another rank', 'float32[n]', dense([1, 1], [1]), 'PP2002] net/mean (reduceMean): operand 0 is float32[1, 1], x is float32[n]. Make the node anew for these sizes.'],
-    ['nothing', 'float32[2]', undefined, 'PP2001] net/mean (reduceMean): operand 0 is missing, the node has x. Give the operands that the node has.'],
+    [
+      'another dtype',
+      'float32[2]',
+      dense([2], [1, 2], 'int32'),
+      'PP2001] net/mean (reduceMean): operand 0 is int32, x is float32. Cast it to float32.',
+    ],
+    [
+      'another shape',
+      'float32[2]',
+      dense([3], [1, 2, 3]),
+      'PP2002] net/mean (reduceMean): operand 0 is float32[3], x is float32[2]. Make the node anew for these sizes.',
+    ],
+    [
+      'another rank',
+      'float32[n]',
+      dense([1, 1], [1]),
+      'PP2002] net/mean (reduceMean): operand 0 is float32[1, 1], x is float32[n]. Make the node anew for these sizes.',
+    ],
+    [
+      'nothing',
+      'float32[2]',
+      undefined,
+      'PP2001] net/mean (reduceMean): operand 0 is missing, the node has x. Give the operands that the node has.',
+    ],
   ])('refuses %s', (_, type, given, message) => {
     expect(() => evaluate(meanOf(type), [given])).toThrow(`[polyphase ${message}`);
   });
 
   it('refuses a node whose sizes are open', () => {
-    const node = makeNode(reduceMean, [{ name: 'x', type: typeOf('float32[2, n]') }], { axes: [0] }, { name: 'net/mean' });
-    expect(() => evaluate(node, [dense([2, 1], [1, 2])])).toThrowErrorMatchingInlineSnapshot(`[PolyphaseError: [polyphase PP2005] net/mean (reduceMean): a size is still open in [1, n]. Give the sizes of the inputs.]`);
+    const node = makeNode(
+      reduceMean,
+      [{ name: 'x', type: typeOf('float32[2, n]') }],
+      { axes: [0] },
+      { name: 'net/mean' },
+    );
+    expect(() => evaluate(node, [dense([2, 1], [1, 2])])).toThrowErrorMatchingInlineSnapshot(
+      `[PolyphaseError: [polyphase PP2005] net/mean (reduceMean): a size is still open in [1, n]. Give the sizes of the inputs.]`,
+    );
   });
 
   it('refuses an operation that does not exist', () => {

@@ -1,5 +1,5 @@
 import { isFloat, roundTo } from './dtype.ts';
-import { type Node, type StaticType, type Value, staticType } from './graph.ts';
+import { type Node, type StaticType, staticType, type Value } from './graph.ts';
 import { inNode, need } from './op.ts';
 import { opOf } from './ops/index.ts';
 import { printType } from './print.ts';

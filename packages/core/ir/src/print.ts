@@ -20,10 +20,13 @@ export function print(graph: Graph): string {
       return [`  ${declare(value)} = constant ${printElements(value.constant)}`];
     });
   const head = `graph ${quoted(graph.name)}(${graph.inputs.map(declare).join(', ')}) {`;
-  const body = graph.nodes.flatMap((node) => [...constantLines(node.inputs), `  ${nodeLine(node, nameOf, declare)}`]);
+  const body = graph.nodes.flatMap((node) => [
+    ...constantLines(node.inputs),
+    `  ${nodeLine(node, nameOf, declare)}`,
+  ]);
   const outputs = graph.outputs.map(({ name, value }) => `${quoted(name)}: ${nameOf(value)}`);
   const rest = constantLines(graph.outputs.map(({ value }) => value));
-  return [head, ...body, ...rest, `  return ${outputs.join(', ')}`, '}'].join('\n');
+  return [head, ...body, ...rest, `  return ${outputs.join(', ') || 'nothing'}`, '}'].join('\n');
 }
 
 type Name = (value: Value) => string;
@@ -31,7 +34,9 @@ type Name = (value: Value) => string;
 function nodeLine(node: Node, nameOf: Name, declare: Name): string {
   const outputs = node.outputs.map(declare).join(', ');
   const operands = node.inputs.map((value) => (value ? nameOf(value) : '_')).join(', ');
-  const attributes = Object.entries(node.attributes).map(([key, value]) => `${key}: ${printAttribute(value)}`);
+  const attributes = Object.entries(node.attributes).map(
+    ([key, value]) => `${key}: ${printAttribute(value)}`,
+  );
   const braces = attributes.length > 0 ? ` {${attributes.join(', ')}}` : '';
   return `${outputs} = ${node.op}(${operands})${braces}  # ${oneLine(node.name)}`;
 }
@@ -72,5 +77,7 @@ function printAttribute(value: unknown): string {
   if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${value.byteLength} bytes)`;
   if (typeof value === 'string') return `'${oneLine(value)}'`;
   if (typeof value !== 'object' || value === null) return String(value);
-  return `{${Object.entries(value).map(([key, item]) => `${key}: ${printAttribute(item)}`).join(', ')}}`;
+  return `{${Object.entries(value)
+    .map(([key, item]) => `${key}: ${printAttribute(item)}`)
+    .join(', ')}}`;
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Graph, Node, Value } from './graph.ts';
 import { makeNode, outputOf } from './op.ts';
 import { conv } from './ops/conv.ts';
-import { relu } from './ops/unary.ts';
 import { typeOf } from './ops/ops.testing.ts';
+import { relu } from './ops/unary.ts';
 import { tensor } from './tensor.ts';
 import { verify } from './verify.ts';
 
@@ -11,7 +11,12 @@ const value = (name: string, type: string): Value => ({ name, type: typeOf(type)
 const x = value('x', 'float32[1, 1, h]');
 const w: Value = { ...value('w', 'float32[2, 1, 3]'), constant: tensor([0, 1, 2, 3, 4, 5], [2, 1, 3]) };
 
-const first = makeNode<object>(conv, [x, w], { stride: [1], dilation: [1], pads: [[1, 1]] }, { name: 'net/conv' });
+const first = makeNode<object>(
+  conv,
+  [x, w],
+  { stride: [1], dilation: [1], pads: [[1, 1]] },
+  { name: 'net/conv' },
+);
 const second = makeNode<object>(relu, [outputOf(first)], {}, { name: 'net/act' });
 const y = outputOf(second);
 
@@ -30,7 +35,15 @@ describe('verify', () => {
     ['nodes in order', {}],
     ['no node at all', { nodes: [], outputs: [{ name: 'y', value: x }] }],
     ['a constant as output', { outputs: [{ name: 'w', value: w }] }],
-    ['one value under two names', { outputs: [{ name: 'a', value: y }, { name: 'b', value: y }] }],
+    [
+      'one value under two names',
+      {
+        outputs: [
+          { name: 'a', value: y },
+          { name: 'b', value: y },
+        ],
+      },
+    ],
   ])('accepts %s', (_, parts: Partial<Graph>) => {
     expect(() => verify(graph(parts))).not.toThrow();
   });
@@ -89,7 +102,12 @@ describe('verify', () => {
     ],
     [
       'two outputs of one name',
-      { outputs: [{ name: 'y', value: y }, { name: 'y', value: x }] },
+      {
+        outputs: [
+          { name: 'y', value: y },
+          { name: 'y', value: x },
+        ],
+      },
       "graph net: two of its outputs are named 'y'. Give every input and output a name of its own.",
     ],
   ];

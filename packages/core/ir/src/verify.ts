@@ -1,6 +1,6 @@
 import { sameShape } from './dim.ts';
 import { PolyphaseError } from './errors.ts';
-import { type Graph, type Node, type TensorType, type Value, place, producers } from './graph.ts';
+import { type Graph, type Node, place, producers, type TensorType, type Value } from './graph.ts';
 import { inNode } from './op.ts';
 import { opOf } from './ops/index.ts';
 import { printType } from './print.ts';
@@ -25,7 +25,11 @@ export function verify(graph: Graph): void {
   for (const { name, value } of graph.outputs) {
     if (value.constant) checkConstant(value, inGraph(graph));
     else if (!known.has(value))
-      fail(inGraph(graph), `the output '${name}' is ${value.name}, which no node makes`, 'Add the node that makes it');
+      fail(
+        inGraph(graph),
+        `the output '${name}' is ${value.name}, which no node makes`,
+        'Add the node that makes it',
+      );
   }
 }
 
@@ -39,11 +43,16 @@ function introduce(known: Map<Value, string>, value: Value, maker: string, at: s
   const earlier = known.get(value);
   if (earlier !== undefined)
     fail(at, `the value ${value.name} is already made by ${earlier}`, 'Make each value once');
-  if (value.constant) fail(at, `the value ${value.name} is also a constant`, 'Leave either the constant or its maker');
+  if (value.constant)
+    fail(at, `the value ${value.name} is also a constant`, 'Leave either the constant or its maker');
   known.set(value, maker);
 }
 
-function checkOperands(node: Node, known: ReadonlyMap<Value, string>, makers: ReadonlyMap<Value, Node>): void {
+function checkOperands(
+  node: Node,
+  known: ReadonlyMap<Value, string>,
+  makers: ReadonlyMap<Value, Node>,
+): void {
   for (const value of node.inputs) {
     if (value === undefined || known.has(value)) continue;
     if (value.constant) {
@@ -52,23 +61,40 @@ function checkOperands(node: Node, known: ReadonlyMap<Value, string>, makers: Re
     }
     const maker = makers.get(value);
     if (maker)
-      fail(place(node), `it reads ${value.name}, which ${place(maker)} makes only later`, 'Sort the nodes by what they read');
-    fail(place(node), `it reads ${value.name}, which no node makes`, 'Make it an input of the graph, or add its node');
+      fail(
+        place(node),
+        `it reads ${value.name}, which ${place(maker)} makes only later`,
+        'Sort the nodes by what they read',
+      );
+    fail(
+      place(node),
+      `it reads ${value.name}, which no node makes`,
+      'Make it an input of the graph, or add its node',
+    );
   }
 }
 
 function checkConstant({ name, type, constant }: Value, at: string): void {
   if (constant && !sameType(constant, type))
-    fail(at, `the constant ${name} is ${printType(constant)}, its value says ${printType(type)}`, 'Make both agree');
+    fail(
+      at,
+      `the constant ${name} is ${printType(constant)}, its value says ${printType(type)}`,
+      'Make both agree',
+    );
 }
 
-const sameType = (a: TensorType, b: TensorType): boolean => a.dtype === b.dtype && sameShape(a.shape, b.shape);
+const sameType = (a: TensorType, b: TensorType): boolean =>
+  a.dtype === b.dtype && sameShape(a.shape, b.shape);
 
 function checkTypes(node: Node): void {
   const op = opOf(node);
   const types = inNode(node, () => op.infer(node.inputs, node.attributes));
   if (types.length !== node.outputs.length)
-    fail(place(node), `it has ${node.outputs.length} outputs, ${node.op} makes ${types.length}`, 'Make the node with make()');
+    fail(
+      place(node),
+      `it has ${node.outputs.length} outputs, ${node.op} makes ${types.length}`,
+      'Make the node with make()',
+    );
   for (const [i, output] of node.outputs.entries())
     if (!sameType(types[i]!, output.type))
       fail(
@@ -82,5 +108,9 @@ function checkNames(graph: Graph, kind: string, named: readonly { readonly name:
   const names = named.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined)
-    fail(inGraph(graph), `two of its ${kind} are named '${twice}'`, 'Give every input and output a name of its own');
+    fail(
+      inGraph(graph),
+      `two of its ${kind} are named '${twice}'`,
+      'Give every input and output a name of its own',
+    );
 }

@@ -8,17 +8,19 @@ const noResult = 0x40;
 const functionNames = 1;
 
 /** The module in the binary format. */
-export function encodeModule({ memory, functions }: Module): Uint8Array<ArrayBuffer> {
-  const signatures = functions.map(({ func }) => signature(func));
+export function encodeModule({ memory, imports, functions }: Module): Uint8Array<ArrayBuffer> {
+  const funcs = [...imports, ...functions.map(({ func }) => func)];
+  const signatures = funcs.map(signature);
   const types = new Map(signatures.map((type) => [type.join(), type]));
   const typeKeys = [...types.keys()];
   const typeIndices = signatures.map((type) => unsigned(typeKeys.indexOf(type.join())));
-  const names = functions.map(({ func }) => [...unsigned(func.index), ...asciiName(func.id)]);
+  const names = funcs.map(({ index, id }) => [...unsigned(index), ...asciiName(id)]);
+  const imported = imports.map(({ id, index }) => functionImport(id, typeIndices[index]!));
   return Uint8Array.from([
     ...header,
     ...section(1, vector([...types.values()])),
-    ...section(2, vector([memoryImport(memory)])),
-    ...section(3, vector(typeIndices)),
+    ...section(2, vector([memoryImport(memory), ...imported])),
+    ...section(3, vector(typeIndices.slice(imports.length))),
     ...section(7, vector(functions.flatMap(exportEntries))),
     ...section(10, vector(functions.map((definition) => sized(functionBody(definition))))),
     ...section(0, [...asciiName('name'), ...section(functionNames, vector(names))]),
@@ -35,6 +37,9 @@ function memoryImport({ minPages, maxPages, shared }: MemoryLimits): number[] {
   const limits = [flags, ...unsigned(minPages), ...(maxPages === undefined ? [] : unsigned(maxPages))];
   return [...asciiName('env'), ...asciiName('memory'), 0x02, ...limits];
 }
+
+const functionImport = (name: string, type: readonly number[]): number[] =>
+  [...asciiName('env'), ...asciiName(name), 0x00, ...type];
 
 const exportEntries = ({ func, exports }: Definition): number[][] =>
   exports.map((name) => [...asciiName(name), 0x00, ...unsigned(func.index)]);

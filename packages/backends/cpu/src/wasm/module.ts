@@ -11,6 +11,7 @@ export type Body<P extends Params> = (f: FunctionBuilder, params: ParamLocals<P>
 /** Builds a module of functions over one imported memory, in binary and in text. */
 export class ModuleBuilder {
   readonly #memory: MemoryLimits;
+  readonly #imports: Func[] = [];
   readonly #functions: { func: Func; exports: string[]; code?: Code }[] = [];
   readonly #ids = new Set<string>();
   readonly #exports = new Set<string>();
@@ -18,6 +19,19 @@ export class ModuleBuilder {
   constructor(memory: MemoryLimits) {
     checkLimits(memory);
     this.#memory = memory;
+  }
+
+  /** A function of the host, `env.name`. All of them come before the first function of the module. */
+  import<const P extends Params, const R extends readonly ValueType[]>(
+    name: string,
+    params: P,
+    results: R,
+  ): Func<P, R> {
+    const id = identifier(name, this.#ids);
+    if (this.#functions.length > 0) throw new AssemblyError(`import $${id}: it comes after a function`);
+    const func: Func<P, R> = { id, index: this.#imports.length, params, results, owner: this };
+    this.#imports.push(func);
+    return func;
   }
 
   /** Declares a function; without a body it can be called already, and `define` gives the body later. */
@@ -28,7 +42,8 @@ export class ModuleBuilder {
     body?: Body<P>,
   ): Func<P, R> {
     const id = identifier(name, this.#ids);
-    const func: Func<P, R> = { id, index: this.#functions.length, params, results, owner: this };
+    const index = this.#imports.length + this.#functions.length;
+    const func: Func<P, R> = { id, index, params, results, owner: this };
     this.#functions.push({ func, exports: [] });
     if (body) this.define(func, body);
     return func;
@@ -63,7 +78,7 @@ export class ModuleBuilder {
   }
 
   #entry(func: Func) {
-    const entry = this.#functions[func.index];
+    const entry = this.#functions[func.index - this.#imports.length];
     if (entry?.func !== func) throw new AssemblyError(`function $${func.id} is in another module`);
     return entry;
   }
@@ -73,7 +88,7 @@ export class ModuleBuilder {
       if (!code) throw new AssemblyError(`function $${func.id} is declared but not defined`);
       return { func, exports, code };
     });
-    return { memory: this.#memory, functions };
+    return { memory: this.#memory, imports: this.#imports, functions };
   }
 }
 

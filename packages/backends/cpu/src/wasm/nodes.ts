@@ -92,5 +92,7 @@ export interface Definition {
 
 export interface Module {
   readonly memory: MemoryLimits;
+  /** Functions of the host; their indices come before those of `functions`. */
+  readonly imports: readonly Func[];
   readonly functions: readonly Definition[];
 }

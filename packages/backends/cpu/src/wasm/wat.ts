@@ -1,17 +1,23 @@
 import { commentLines } from './names.ts';
-import type { Block, Definition, Instruction, MemoryLimits, Module, Statement } from './nodes.ts';
+import type { Block, Definition, Func, Instruction, MemoryLimits, Module, Statement } from './nodes.ts';
 
 const width = 100;
 const step = '  ';
 
 /** The module as WebAssembly text, in folded form: what `encodeModule` encodes, instruction by instruction. */
-export function printModule({ memory, functions }: Module): string {
-  const body = [memoryLine(memory), ...functions.flatMap((definition) => ['', ...printFunction(definition)])];
+export function printModule({ memory, imports, functions }: Module): string {
+  const body = [memoryLine(memory), ...imports.map(importLine), ...functions.flatMap((definition) => ['', ...printFunction(definition)])];
   return [...close(['(module', ...indent(body)]), ''].join('\n');
 }
 
 function memoryLine({ minPages, maxPages, shared }: MemoryLimits): string {
   return `(import "env" "memory" ${form('memory', minPages, maxPages, shared && 'shared')})`;
+}
+
+function importLine({ id, params, results }: Func): string {
+  const typed = Object.entries(params).map(([name, type]) => form('param', `$${name}`, type));
+  const signature = [...typed, ...results.map((type) => form('result', type))];
+  return `(import "env" "${id}" ${form(`func $${id}`, ...signature)})`;
 }
 
 function printFunction({ func, code, exports }: Definition): string[] {

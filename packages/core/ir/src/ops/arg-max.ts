@@ -1,8 +1,8 @@
 import { defineOp, need } from '../op.ts';
 import { sizeOf } from '../tensor.ts';
 import { reducedReads, reducedShape } from './axes.ts';
-import { checkAxis } from './shared.ts';
 import { checkKind } from './pointwise.ts';
+import { checkAxis } from './shared.ts';
 import { bestIndex, exceeds, slicesOf } from './slices.ts';
 
 export interface ArgMaxAttributes {

@@ -1,6 +1,6 @@
 import type { Dim } from '../dim.ts';
-import { need } from '../op.ts';
 import type { Interval } from '../op.ts';
+import { need } from '../op.ts';
 import { stridesOf } from '../tensor.ts';
 import { checkAxis, grid } from './shared.ts';
 

@@ -234,7 +234,7 @@ describe('convTranspose shapes', () => {
     [
       ['float32[n, 4, w]', 'float32[4, 2, 3]', 'float32[4]'],
       { ...plain, groups: 2 },
-      ['float32[n, 4, 2*(w-1)+3]'],
+      ['float32[n, 4, 2*w+1]'],
     ],
     [['float32[n, 3, 0]', 'float32[3, 2, 2]'], plain, ['float32[n, 2, 0]']],
   ]);

@@ -30,6 +30,21 @@ export interface TransposedAxis {
 export const torchCrop = (padding: number, outputPadding: number): Crop => [padding, padding - outputPadding];
 
 /**
+ * The output padding that PyTorch's ConvTransposeNd takes for the output length of its forward's `output_size`.
+ *
+ * @throws PP2003 when it would not be 0 to stride - 1.
+ */
+export function torchOutputPadding(axis: TransposedAxis, n: number, padding: number, outputLength: number): number {
+  const natural = axis.stride * (n - 1) + kernelSpan(axis.kernel, axis.dilation);
+  const outputPadding = outputLength - (natural - 2 * padding);
+  need(outputPadding >= 0 && outputPadding < axis.stride, 'PP2003', () => [
+    `an output length of ${outputLength} is asked of an axis of ${n}`,
+    `Ask for ${natural - 2 * padding} to ${natural - 2 * padding + axis.stride - 1}`,
+  ]);
+  return outputPadding;
+}
+
+/**
  * Keras' ConvNDTranspose (Keras 3, TensorFlow and JAX backends; the torch backend agrees from 3.15.1 on).
  * `outputPadding` undefined is Keras' None.
  */

@@ -3,13 +3,13 @@ import { staticType } from '../graph.ts';
 import { defineOp, need } from '../op.ts';
 import type { Dense } from '../tensor.ts';
 import {
-  type Pair,
   addPerChannel,
   checkFloat,
   checkLength,
   checkRank,
   checkSameDType,
   inThree,
+  type Pair,
 } from './shared.ts';
 import { type Window, windowAxis, windowCounts, windowReads } from './window.ts';
 
@@ -66,7 +66,10 @@ export const conv = defineOp<ConvAttributes>()({
       kernel: inThree(w.shape.slice(2), 1),
       stride: inThree(stride, 1),
       dilation: inThree(dilation, 1),
-      begin: inThree(pads.map(([begin]) => begin), 0),
+      begin: inThree(
+        pads.map(([begin]) => begin),
+        0,
+      ),
     };
     const plane = counts.reduce((all, length) => all * length, 1);
     const data = new Float64Array(batch * outChannels * plane);
@@ -85,7 +88,9 @@ export const conv = defineOp<ConvAttributes>()({
 
   reads([batch, , ...out], { x, w }, attributes) {
     const window = windowOf(w, attributes);
-    const axes = out.map((region, a) => windowReads(region, x.shape[a + 2]!, windowAxis(window, a), window.pads[a]!));
+    const axes = out.map((region, a) =>
+      windowReads(region, x.shape[a + 2]!, windowAxis(window, a), window.pads[a]!),
+    );
     return { x: [batch!, [0, x.shape[1]!], ...axes] };
   },
 });
@@ -103,7 +108,14 @@ interface Planes {
 }
 
 /** target[o] += sum over taps t of w[t] * x[o * stride + t * dilation - begin], for one plane of x and one of w. */
-function correlate(target: Float64Array, x: Dense, xPlane: number, w: Dense, wPlane: number, planes: Planes): void {
+function correlate(
+  target: Float64Array,
+  x: Dense,
+  xPlane: number,
+  w: Dense,
+  wPlane: number,
+  planes: Planes,
+): void {
   const { stride: s, dilation: d, begin: b } = planes;
   const [nd, nh, nw] = planes.input;
   const [od, oh, ow] = planes.output;
@@ -112,14 +124,18 @@ function correlate(target: Float64Array, x: Dense, xPlane: number, w: Dense, wPl
     for (let ty = 0; ty < kh; ty++)
       for (let tx = 0; tx < kw; tx++) {
         const weight = w.data[((wPlane * kd + tz) * kh + ty) * kw + tx]!;
-        for (let oz = 0; oz < od; oz++)
-          for (let oy = 0; oy < oh; oy++)
+        for (let oz = 0; oz < od; oz++) {
+          const iz = oz * s[0] + tz * d[0] - b[0];
+          if (iz < 0 || iz >= nd) continue;
+          for (let oy = 0; oy < oh; oy++) {
+            const iy = oy * s[1] + ty * d[1] - b[1];
+            if (iy < 0 || iy >= nh) continue;
             for (let ox = 0; ox < ow; ox++) {
-              const iz = oz * s[0] + tz * d[0] - b[0];
-              const iy = oy * s[1] + ty * d[1] - b[1];
               const ix = ox * s[2] + tx * d[2] - b[2];
-              if (iz < 0 || iz >= nd || iy < 0 || iy >= nh || ix < 0 || ix >= nw) continue;
+              if (ix < 0 || ix >= nw) continue;
               target[(oz * oh + oy) * ow + ox]! += weight * x.data[((xPlane * nd + iz) * nh + iy) * nw + ix]!;
             }
+          }
+        }
       }
 }

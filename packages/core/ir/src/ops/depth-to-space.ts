@@ -1,6 +1,6 @@
 import { type Dim, floorDiv, mul } from '../dim.ts';
 import type { Value } from '../graph.ts';
-import { type Interval, defineOp, need } from '../op.ts';
+import { defineOp, type Interval, need } from '../op.ts';
 import { sizeOf } from '../tensor.ts';
 import { checkRank } from './shared.ts';
 
@@ -36,7 +36,13 @@ function checkDivides(what: string, length: Dim, divisor: number): void {
 }
 
 /** The channel of the deep side that lies at (row, column) of the blocks of channel c of the wide side. */
-function deepChannel(c: number, row: number, column: number, channels: number, attributes: DepthToSpaceAttributes): number {
+function deepChannel(
+  c: number,
+  row: number,
+  column: number,
+  channels: number,
+  attributes: DepthToSpaceAttributes,
+): number {
   const { blocksize: b, mode } = attributes;
   return mode === 'CRD' ? (c * b + row) * b + column : (row * b + column) * channels + c;
 }
@@ -70,7 +76,8 @@ export const depthToSpace = defineOp<DepthToSpaceAttributes>()({
     return { dtype: x.type.dtype, shape: [batch, floorDiv(channels, b * b), mul(b, height), mul(b, width)] };
   },
 
-  define: ({ x }, attributes, [y]) => Float64Array.from(deepOffsets(y!.shape, attributes), (at) => x.data[at]!),
+  define: ({ x }, attributes, [y]) =>
+    Float64Array.from(deepOffsets(y!.shape, attributes), (at) => x.data[at]!),
 
   reads([batch, , ...out], { x }, { blocksize: b }) {
     const axes = out.map(([from, to]): Interval => [Math.floor(from / b), Math.ceil(to / b)]);
@@ -87,7 +94,10 @@ export const spaceToDepth = defineOp<SpaceToDepthAttributes>()({
     const [batch, channels, height, width] = checkBlocks(x, b);
     checkDivides('the height of x', height, b);
     checkDivides('the width of x', width, b);
-    return { dtype: x.type.dtype, shape: [batch, mul(b * b, channels), floorDiv(height, b), floorDiv(width, b)] };
+    return {
+      dtype: x.type.dtype,
+      shape: [batch, mul(b * b, channels), floorDiv(height, b), floorDiv(width, b)],
+    };
   },
 
   define({ x }, { blocksize }) {

@@ -1,6 +1,6 @@
 import { type Dim, printShape } from '../dim.ts';
 import type { StaticType, Value } from '../graph.ts';
-import { type Interval, defineOp, need } from '../op.ts';
+import { defineOp, type Interval, need } from '../op.ts';
 import { sizeOf } from '../tensor.ts';
 import { broadcastTo } from './broadcast.ts';
 import { checkEpsilon, momentsOf, normalizationTerms } from './normalization.ts';

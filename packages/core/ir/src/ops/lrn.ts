@@ -1,4 +1,4 @@
-import { type Interval, defineOp, need } from '../op.ts';
+import { defineOp, type Interval, need } from '../op.ts';
 import { sizeOf } from '../tensor.ts';
 import { checkPerChannel } from './normalization.ts';
 import { checkFloat } from './shared.ts';
@@ -26,7 +26,10 @@ export const lrn = defineOp<LrnAttributes>()({
   infer({ x }, { size }) {
     checkFloat('x', x);
     checkPerChannel(x, 3, {});
-    need(Number.isSafeInteger(size) && size >= 1, 'PP2003', () => [`size is ${size}`, 'Use an integer of at least 1']);
+    need(Number.isSafeInteger(size) && size >= 1, 'PP2003', () => [
+      `size is ${size}`,
+      'Use an integer of at least 1',
+    ]);
     return x.type;
   },
 

@@ -1,6 +1,6 @@
 import { type Dim, printShape } from '../dim.ts';
 import type { Value } from '../graph.ts';
-import { type Interval, defineOp, need } from '../op.ts';
+import { defineOp, type Interval, need } from '../op.ts';
 import { sizeOf } from '../tensor.ts';
 import { broadcastReads, broadcastShape, broadcastStrides } from './broadcast.ts';
 import { offsetOf } from './indexing.ts';
@@ -32,7 +32,10 @@ export function matrixProduct<D extends Dim>(a: readonly D[], b: readonly D[]): 
 
 function checkMatrix(operand: string, value: Value): void {
   checkKind(operand, value, 'number');
-  need(value.type.shape.length > 0, 'PP2002', () => [`${operand} is a scalar`, 'Use mul for a product with a scalar']);
+  need(value.type.shape.length > 0, 'PP2002', () => [
+    `${operand} is a scalar`,
+    'Use mul for a product with a scalar',
+  ]);
 }
 
 function checkInner(a: readonly Dim[], b: readonly Dim[], inner: Dim, innerB: Dim): void {

@@ -1,8 +1,8 @@
-import { type Dim, add, mul, printShape, sub } from '../dim.ts';
+import { add, type Dim, mul, printShape, sub } from '../dim.ts';
 import { defineOp, need } from '../op.ts';
 import { sizeOf } from '../tensor.ts';
-import { type Pair, checkLength, checkRank } from './shared.ts';
 import { checkKind } from './pointwise.ts';
+import { checkLength, checkRank, type Pair } from './shared.ts';
 
 export interface MaxUnpoolAttributes {
   /** Of the whole output, [N, C, spatial]. */

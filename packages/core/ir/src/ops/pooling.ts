@@ -1,11 +1,11 @@
 import type { Dim } from '../dim.ts';
 import { rangeOf } from '../dtype.ts';
 import type { StaticType, Value } from '../graph.ts';
-import { type Interval, defineOp, need } from '../op.ts';
+import { defineOp, type Interval, need } from '../op.ts';
 import { type Dense, sizeOf } from '../tensor.ts';
 import { kernelSpan } from './conv-transpose.ts';
-import { checkFloat, checkRank } from './shared.ts';
 import { checkKind } from './pointwise.ts';
+import { checkFloat, checkRank } from './shared.ts';
 import { exceeds } from './slices.ts';
 import { type Window, windowAxis, windowCells, windowCounts, windowReads } from './window.ts';
 
@@ -37,7 +37,11 @@ function pooledShape(x: Value, window: Window): Dim[] {
   return [batch, channels, ...counts];
 }
 
-function pooledReads([batch, channels, ...out]: readonly Interval[], x: StaticType, window: Window): Interval[] {
+function pooledReads(
+  [batch, channels, ...out]: readonly Interval[],
+  x: StaticType,
+  window: Window,
+): Interval[] {
   const axes = out.map((region, a) =>
     windowReads(region, x.shape[a + 2]!, windowAxis(window, a), window.pads[a]!),
   );
@@ -86,7 +90,10 @@ export const maxPool = defineOp<MaxPoolAttributes>()({
       'Use 0 for row-major or 1 for column-major indices',
     ]);
     const shape = pooledShape(x, attributes);
-    return [{ dtype: x.type.dtype, shape }, { dtype: 'int64', shape }];
+    return [
+      { dtype: x.type.dtype, shape },
+      { dtype: 'int64', shape },
+    ];
   },
 
   define({ x }, attributes, [y]) {
@@ -139,7 +146,8 @@ export function averageDivisors(
   counts: readonly number[],
   attributes: AveragePoolAttributes,
 ): number[] {
-  if (!attributes.countIncludePad) return windowCells(lengths, counts, attributes).map((cells) => cells.length);
+  if (!attributes.countIncludePad)
+    return windowCells(lengths, counts, attributes).map((cells) => cells.length);
   const padded = lengths.map((n, axis) => n + attributes.pads[axis]![0] + attributes.pads[axis]![1]);
   const pads = lengths.map(() => [0, 0] as const);
   return windowCells(padded, counts, { ...attributes, pads }).map((cells) => cells.length);

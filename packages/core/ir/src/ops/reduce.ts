@@ -1,5 +1,5 @@
-import { rangeOf } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
+import { rangeOf } from '../dtype.ts';
 import { defineOp } from '../op.ts';
 import { sizeOf } from '../tensor.ts';
 import { checkAxes, reducedReads, reducedShape } from './axes.ts';
@@ -42,7 +42,8 @@ const reduce = (name: string, { of, extra, bool }: Fold) =>
       return data;
     },
 
-    terms: ({ x }, { axes }) => (extra === undefined ? 1 : sizeOf(axes.map((axis) => x.shape[axis]!)) + extra),
+    terms: ({ x }, { axes }) =>
+      extra === undefined ? 1 : sizeOf(axes.map((axis) => x.shape[axis]!)) + extra,
     reads: (region, { x }, { axes, keepDims }) => ({ x: reducedReads(region, x.shape, axes, keepDims) }),
   });
 
@@ -57,10 +58,22 @@ export const reduceMin = reduce('reduceMin', {
   bool: 'bool',
 });
 export const reduceSum = reduce('reduceSum', { of: sum, extra: 0 });
-export const reduceMean = reduce('reduceMean', { of: (elements) => sum(elements) / elements.length, extra: 1 });
-export const reduceProd = reduce('reduceProd', { of: (elements) => elements.reduce((all, x) => all * x, 1), extra: 0 });
+export const reduceMean = reduce('reduceMean', {
+  of: (elements) => sum(elements) / elements.length,
+  extra: 1,
+});
+export const reduceProd = reduce('reduceProd', {
+  of: (elements) => elements.reduce((all, x) => all * x, 1),
+  extra: 0,
+});
 export const reduceL1 = reduce('reduceL1', { of: (elements) => sumOf(elements, Math.abs), extra: 0 });
-export const reduceL2 = reduce('reduceL2', { of: (elements) => Math.sqrt(sumOf(elements, square)), extra: 2 });
-export const reduceSumSquare = reduce('reduceSumSquare', { of: (elements) => sumOf(elements, square), extra: 1 });
+export const reduceL2 = reduce('reduceL2', {
+  of: (elements) => Math.sqrt(sumOf(elements, square)),
+  extra: 2,
+});
+export const reduceSumSquare = reduce('reduceSumSquare', {
+  of: (elements) => sumOf(elements, square),
+  extra: 1,
+});
 export const reduceLogSum = reduce('reduceLogSum', { of: (elements) => Math.log(sum(elements)), extra: 1 });
 export const reduceLogSumExp = reduce('reduceLogSumExp', { of: logSumExp, extra: 3 });

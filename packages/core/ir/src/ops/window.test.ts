@@ -112,7 +112,7 @@ describe('windowCount', () => {
     ['h', { kernel: 3, stride: 1, dilation: 1 }, [1, 1], false, 'h'],
     ['h', { kernel: 2, stride: 2, dilation: 1 }, [0, 0], false, 'floor(h/2)'],
     ['2*h', { kernel: 2, stride: 2, dilation: 1 }, [0, 0], false, 'h'],
-    ['h', { kernel: 3, stride: 2, dilation: 1 }, [1, 1], true, 'floor((h+2)/2)'],
+    ['h', { kernel: 3, stride: 2, dilation: 1 }, [1, 1], true, 'floor(h/2)+1'],
     ['h', { kernel: 2, stride: 2, dilation: 1 }, [0, 0], true, 'floor((h+1)/2)'],
   ] as const)('open length %s, %j, pads %j, ceil %j', (n, axis, pads, ceil, count) => {
     expect(windowCount(n, axis, pads, ceil)).toBe(count);

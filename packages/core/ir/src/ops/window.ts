@@ -1,8 +1,8 @@
-import { type Dim, add, ceilDiv } from '../dim.ts';
+import { add, ceilDiv, type Dim } from '../dim.ts';
 import { type Interval, need } from '../op.ts';
 import { kernelSpan } from './conv-transpose.ts';
 import { clipInterval } from './indexing.ts';
-import { type Pair, checkPerAxis } from './shared.ts';
+import { checkPerAxis, type Pair } from './shared.ts';
 
 /** A window of some taps that slides along one axis. */
 export interface WindowAxis {
@@ -41,7 +41,11 @@ export function padsFromAutoPad(autoPad: AutoPad, axis: WindowAxis, n: Dim, pads
  *
  * @throws PP2005 when the padding depends on an n that is still open.
  */
-export function samePads({ kernel, stride, dilation }: WindowAxis, n: Dim, odd: 'begin' | 'end' = 'end'): Pair {
+export function samePads(
+  { kernel, stride, dilation }: WindowAxis,
+  n: Dim,
+  odd: 'begin' | 'end' = 'end',
+): Pair {
   const span = kernelSpan(kernel, dilation);
   need(typeof n === 'number' || stride === 1, 'PP2005', () => [
     `'same' padding with stride ${stride} depends on the length ${n}, which is still open`,
@@ -117,7 +121,12 @@ export function windowReads([from, to]: Interval, n: number, axis: WindowAxis, [
 }
 
 /** For each window over one axis, the positions 0 <= i < n under its taps. */
-function cellsOfAxis(n: number, count: number, { kernel, stride, dilation }: WindowAxis, begin: number): number[][] {
+function cellsOfAxis(
+  n: number,
+  count: number,
+  { kernel, stride, dilation }: WindowAxis,
+  begin: number,
+): number[][] {
   return Array.from({ length: count }, (_, o) => {
     const positions = Array.from({ length: kernel }, (_, tap) => o * stride + tap * dilation - begin);
     return positions.filter((i) => i >= 0 && i < n);
@@ -125,11 +134,17 @@ function cellsOfAxis(n: number, count: number, { kernel, stride, dilation }: Win
 }
 
 /** For each window over the spatial axes, the flat offsets of the elements under it, both in row-major order. */
-export function windowCells(lengths: readonly number[], counts: readonly number[], window: Window): number[][] {
+export function windowCells(
+  lengths: readonly number[],
+  counts: readonly number[],
+  window: Window,
+): number[][] {
   return lengths.reduce<number[][]>(
     (windows, n, axis) => {
       const cells = cellsOfAxis(n, counts[axis]!, windowAxis(window, axis), window.pads[axis]![0]);
-      return windows.flatMap((outer) => cells.map((inner) => outer.flatMap((o) => inner.map((i) => o * n + i))));
+      return windows.flatMap((outer) =>
+        cells.map((inner) => outer.flatMap((o) => inner.map((i) => o * n + i))),
+      );
     },
     [[0]],
   );

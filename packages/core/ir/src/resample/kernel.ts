@@ -30,6 +30,7 @@ const mitchell: ResampleKernel = {
   at: (t) => (t < 1 ? ((21 * t - 36) * t * t + 16) / 18 : (((-7 * t + 36) * t - 60) * t + 32) / 18),
 };
 
+/** Jumps at its end: where a tap is exactly 3/2 away, TensorFlow's float32 coordinates may keep it. */
 const gaussian: ResampleKernel = { radius: 1.5, at: (t) => Math.exp(-2 * t * t) };
 
 /** Filters that are not the convolution with a kernel. */

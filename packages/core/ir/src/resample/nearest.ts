@@ -67,7 +67,11 @@ function dividedCoordinate(spec: StaticAxis): (d: number) => number {
   }
 }
 
-/** PyTorch's and TensorFlow's coordinates: the float32 index times the float32 ratio of the lengths. */
+/**
+ * PyTorch's and TensorFlow's coordinates: the float32 index times the float32 ratio of the lengths. (PyTorch's one- and
+ * three-dimensional nearest-exact differ from the two-dimensional one in a few ties, on processors with fused
+ * multiply-add; the two-dimensional one is taken.)
+ */
 function multipliedCoordinate(spec: StaticAxis): (d: number) => number {
   const { from, to, map } = spec;
   const step = f32(spec.scale === undefined ? from / to : 1 / spec.scale);
