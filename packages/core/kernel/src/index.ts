@@ -1,0 +1,14 @@
+export * from './build.ts';
+export * from './expr.ts';
+export type { FusionLimits } from './fuse.ts';
+export { interpret } from './interpret.ts';
+export { type Affine, affine, type Linear, linearOf, sameExpr, type Term } from './linear.ts';
+export * from './memory.ts';
+export * from './print.ts';
+export * from './program.ts';
+export { type Range, rangeOf } from './range.ts';
+export { type ScheduleOptions, schedule, touchedBy } from './schedule.ts';
+export { Sharing } from './share.ts';
+export type { IsContraction } from './stages.ts';
+export { tidy } from './tidy.ts';
+export * from './walk.ts';

@@ -1,0 +1,43 @@
+import { constant, convert, eq, mul, sub } from '../build.ts';
+import { type Expr, scalarOf } from '../expr.ts';
+import type { Builder, Lowerings, Operand } from '../lowering.ts';
+import { exp, log, reciprocal, workType } from './elementwise.ts';
+import { bestPlace } from './reduce.ts';
+
+const at = (index: readonly Expr[], axis: number, value: Expr): readonly Expr[] => index.with(axis, value);
+const zero = constant('i32', 0);
+
+/** The greatest element along an axis, which is kept with length 1. */
+const greatestOf = (b: Builder, x: Operand, axis: number): Operand =>
+  b.stage('max', x.dtype, x.shape.with(axis, 1), (index) =>
+    b.reduce('max', [x.shape[axis]!], ([r]) => b.read(x, at(index, axis, r!))),
+  );
+
+export const softmaxes = {
+  softmax({ x }, { axis }, b) {
+    const greatest = greatestOf(b, x, axis);
+    const powers = b.stage('exp', workType(x.dtype), x.shape, (index) =>
+      exp(sub(b.read(x, index), b.read(greatest, at(index, axis, zero)))),
+    );
+    const factors = b.stage('factor', workType(x.dtype), x.shape.with(axis, 1), (index) =>
+      reciprocal(b.reduce('sum', [x.shape[axis]!], ([r]) => b.read(powers, at(index, axis, r!)))),
+    );
+    return (index) => mul(b.read(powers, index), b.read(factors, at(index, axis, zero)));
+  },
+
+  logSoftmax({ x }, { axis }, b) {
+    const greatest = greatestOf(b, x, axis);
+    const shifted = (index: readonly Expr[]): Expr => sub(b.read(x, index), b.read(greatest, at(index, axis, zero)));
+    const logs = b.stage('log', workType(x.dtype), x.shape.with(axis, 1), (index) =>
+      log(b.reduce('sum', [x.shape[axis]!], ([r]) => exp(shifted(at(index, axis, r!))))),
+    );
+    return (index) => sub(shifted(index), b.read(logs, at(index, axis, zero)));
+  },
+
+  hardmax({ x }, { axis }, b) {
+    const shape = x.shape.with(axis, 1);
+    const place = bestPlace(b, x, { axis, keepDims: true, selectLastIndex: false, best: 'max' }, shape);
+    const places = b.stage('place', 'int32', shape, place);
+    return (index) => convert(scalarOf[x.dtype], eq(index[axis]!, b.read(places, at(index, axis, zero))));
+  },
+} satisfies Partial<Lowerings>;

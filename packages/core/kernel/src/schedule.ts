@@ -1,0 +1,100 @@
+import type { DataArray, Graph, Node, Value } from '@polyphase/ir';
+import { splitBorders } from './borders.ts';
+import type { Buffer, Expr, LoopKernel } from './expr.ts';
+import { type Draft, Fusion, type FusionLimits } from './fuse.ts';
+import type { ContractionStep, Epilogue, KernelProgram, LoopStep } from './program.ts';
+import { Sharing } from './share.ts';
+import { Sketcher } from './sketch.ts';
+import { baseOf, type IsContraction, lowerRegion, type Stage } from './stages.ts';
+import { tidy } from './tidy.ts';
+import { Tracer } from './tracer.ts';
+import { flatten } from './views.ts';
+import { loadedBuffers } from './walk.ts';
+
+export interface ScheduleOptions {
+  /** Whether the backend has a kernel family for this node; else it becomes loop kernels like any other. Default: no. */
+  readonly contraction?: IsContraction;
+  readonly limits?: Partial<FusionLimits>;
+}
+
+const defaultLimits: FusionLimits = { tensors: 12, operations: 200 };
+
+/** A region with static shapes as steps over buffers. */
+export function schedule(region: Graph, { contraction = () => false, limits }: ScheduleOptions = {}): KernelProgram {
+  const tracer = new Tracer();
+  const lowered = lowerRegion(region, contraction, tracer);
+  const stageOf = (value: Value): Stage => baseOf(lowered.stageOf.get(value)!);
+  const outputs = region.outputs.map(({ value }) => stageOf(value));
+  const fusion = new Fusion(lowered, outputs, new Sketcher(tracer, new Sharing()), { ...defaultLimits, ...limits });
+  const drafts = fusion.drafts();
+  const resolve = fusion.resolver();
+  const steps = drafts.flatMap((draft) => stepsOf(draft, resolve));
+  const inputs = region.inputs.map((value) => stageOf(value).buffer);
+  const buffers = buffersOf(steps, [...inputs, ...outputs.map(({ buffer }) => buffer)]);
+  return {
+    steps, buffers, inputs, outputs: outputs.map(({ buffer }) => buffer),
+    constants: constantsOf(lowered.stages, new Set(buffers)),
+    bufferOf: storedValues(lowered.stageOf, new Set(buffers)),
+  };
+}
+
+function stepsOf(draft: Draft, resolve: (e: Expr) => Expr): readonly (ContractionStep | LoopStep)[] {
+  if (draft.contraction) return [contractionStep(draft, resolve)];
+  const nodes = [...draft.nodes].reverse();
+  const kernel: LoopKernel = {
+    name: nodes.map(({ name }) => name).join(' + '),
+    loops: draft.loops,
+    target: draft.stage.buffer,
+    index: resolve(flatten(draft.index, draft.stage.shape)),
+    value: resolve(draft.value),
+    ...(draft.combine && { combine: draft.combine }),
+  };
+  return splitBorders(kernel).map((piece): LoopStep => ({ kind: 'loop', kernel: tidy(piece), nodes }));
+}
+
+function contractionStep({ contraction, stage, value, nodes }: Draft, resolve: (e: Expr) => Expr): ContractionStep {
+  const { stage: summed, inputs, sum, loops } = contraction!;
+  const node = summed.node!;
+  const tail: Node[] = [...nodes].reverse();
+  const sharing = new Sharing();
+  sharing.share(sum);
+  const epilogue: Epilogue | undefined =
+    value === sum ? undefined : { loops, sum, value: sharing.share(resolve(value)) };
+  return {
+    kind: 'contraction', node, inputs: inputs.map((input) => input && baseOf(input).buffer), output: stage.buffer,
+    epilogue, nodes: [node, ...tail],
+  };
+}
+
+function buffersOf(steps: KernelProgram['steps'], ends: readonly Buffer[]): readonly Buffer[] {
+  const buffers = new Set<Buffer>(ends);
+  for (const step of steps) for (const buffer of touchedBy(step)) buffers.add(buffer);
+  return [...buffers];
+}
+
+/** The buffers that a step reads and writes, the written one last. */
+export function touchedBy(step: ContractionStep | LoopStep): readonly Buffer[] {
+  if (step.kind === 'loop') {
+    const { index, value, target } = step.kernel;
+    return [...loadedBuffers([index, value]), target];
+  }
+  const { epilogue } = step;
+  const others = epilogue ? loadedBuffers([epilogue.value]) : new Set<Buffer>();
+  if (epilogue?.sum.kind === 'load') others.delete(epilogue.sum.buffer);
+  return [...step.inputs.filter((buffer) => buffer !== undefined), ...others, step.output];
+}
+
+function constantsOf(stages: readonly Stage[], used: ReadonlySet<Buffer>): Map<Buffer, DataArray> {
+  const constants = new Map<Buffer, DataArray>();
+  for (const { buffer, constant } of stages) if (constant && used.has(buffer)) constants.set(buffer, constant.data);
+  return constants;
+}
+
+function storedValues(stageOf: ReadonlyMap<Value, Stage>, used: ReadonlySet<Buffer>): Map<Value, Buffer> {
+  const buffers = new Map<Value, Buffer>();
+  for (const [value, stage] of stageOf) {
+    const { buffer } = baseOf(stage);
+    if (used.has(buffer)) buffers.set(value, buffer);
+  }
+  return buffers;
+}
