@@ -6,13 +6,24 @@ import { conv } from './ops/conv.ts';
 import { softmax } from './ops/softmax.ts';
 import { split } from './ops/split.ts';
 import { relu } from './ops/unary.ts';
-import { middleOf, receptiveField, type Region } from './receptive-field.ts';
+import { middleOf, type Region, receptiveField } from './receptive-field.ts';
 
-const value = (name: string, shape: readonly number[]): Value => ({ name, type: { dtype: 'float32', shape } });
-const w = { ...value('w', [1, 1, 3]), constant: { dtype: 'float32', shape: [1, 1, 3], data: new Float32Array(3) } } as const;
+const value = (name: string, shape: readonly number[]): Value => ({
+  name,
+  type: { dtype: 'float32', shape },
+});
+const w = {
+  ...value('w', [1, 1, 3]),
+  constant: { dtype: 'float32', shape: [1, 1, 3], data: new Float32Array(3) },
+} as const;
 
 const convOf = (x: Value, dilation: number): Node =>
-  make(conv, { x, w }, { stride: [1], dilation: [dilation], pads: [[dilation, dilation]], groups: 1 }, { name: 'c' });
+  make(
+    conv,
+    { x, w },
+    { stride: [1], dilation: [dilation], pads: [[dilation, dilation]], groups: 1 },
+    { name: 'c' },
+  );
 
 const graphOf = (inputs: readonly Value[], ...nodes: readonly Node[]): Graph => ({
   name: 'test',
@@ -35,29 +46,63 @@ describe('one element in the middle reads', () => {
   test('what two convolutions span', () => {
     const first = convOf(x, 1);
     const graph = graphOf([x, unused], first, convOf(outputOf(first), 2));
-    expect(fieldsOf(graph)).toEqual({ x: [[0, 1], [0, 1], [7, 14]] });
+    expect(fieldsOf(graph)).toEqual({
+      x: [
+        [0, 1],
+        [0, 1],
+        [7, 14],
+      ],
+    });
   });
 
   test('less at a border', () => {
     const graph = graphOf([x], convOf(x, 3));
     const y = graph.outputs[0]!.value;
-    expect(receptiveField(graph, y, [[0, 1], [0, 1], [0, 1]]).get(x)).toEqual([[0, 1], [0, 1], [0, 4]]);
+    expect(
+      receptiveField(graph, y, [
+        [0, 1],
+        [0, 1],
+        [0, 1],
+      ]).get(x),
+    ).toEqual([
+      [0, 1],
+      [0, 1],
+      [0, 4],
+    ]);
   });
 
   test('what the longer one of two ways reads', () => {
     const long = convOf(x, 2);
     const graph = graphOf([x], long, make(add, { a: outputOf(long), b: x }, {}, { name: 'sum' }));
-    expect(fieldsOf(graph)).toEqual({ x: [[0, 1], [0, 1], [8, 13]] });
+    expect(fieldsOf(graph)).toEqual({
+      x: [
+        [0, 1],
+        [0, 1],
+        [8, 13],
+      ],
+    });
   });
 
   test('a whole axis', () => {
     const graph = graphOf([x], make(softmax, { x }, { axis: 2 }, { name: 's' }));
-    expect(fieldsOf(graph)).toEqual({ x: [[0, 1], [0, 1], [0, 20]] });
+    expect(fieldsOf(graph)).toEqual({
+      x: [
+        [0, 1],
+        [0, 1],
+        [0, 20],
+      ],
+    });
   });
 
   test('all, through any output but the first', () => {
     const parts = make(split, { x }, { axis: 2, lengths: [8, 12] }, { name: 'parts' });
     const second = make(relu, { x: parts.outputs[1]! }, {}, { name: 'r' });
-    expect(fieldsOf(graphOf([x], parts, second))).toEqual({ x: [[0, 1], [0, 1], [0, 20]] });
+    expect(fieldsOf(graphOf([x], parts, second))).toEqual({
+      x: [
+        [0, 1],
+        [0, 1],
+        [0, 20],
+      ],
+    });
   });
 });

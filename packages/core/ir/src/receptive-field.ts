@@ -18,7 +18,9 @@ export function receptiveField(graph: Graph, value: Value, region: Region): Read
       if (wanted) readOperands(node, output, wanted, read);
     }
   }
-  return new Map(graph.inputs.flatMap((input) => (read.has(input) ? [[input, read.get(input)!] as const] : [])));
+  return new Map(
+    graph.inputs.flatMap((input) => (read.has(input) ? [[input, read.get(input)!] as const] : [])),
+  );
 }
 
 /** `reads` is about the first output of a node; of the others nothing is known, so they read everything. */

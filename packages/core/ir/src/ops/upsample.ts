@@ -13,8 +13,8 @@ export interface UpsampleAttributes {
 }
 
 /**
- * Resampling of any axes of x, to more elements or fewer: along each axis an output element is a weighted sum of neighbouring
- * input elements (`axisTable`).
+ * Resampling of any axes of x, to more elements or fewer: along each axis an output element is a weighted sum
+ * of neighbouring input elements (`axisTable`).
  */
 export const upsample = defineOp<UpsampleAttributes>()({
   name: 'upsample',
@@ -74,7 +74,10 @@ export const upsample = defineOp<UpsampleAttributes>()({
 
 const isNearest = ({ filter }: AxisResampling): boolean => filter.kind === 'nearest';
 
-/** Interpolated integers are truncated and saturate, as ONNX has it; a sum within rounding of an integer is that integer. */
+/**
+ * Interpolated integers are truncated and saturate, as ONNX has it; a sum within rounding of an integer is
+ * that integer.
+ */
 function truncateTo(dtype: DType): (value: number) => number {
   const [least, greatest] = rangeOf(dtype);
   return (value) => Math.min(Math.max(Math.trunc(value * (1 + 2 ** -40)), least), greatest);

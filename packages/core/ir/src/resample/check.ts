@@ -31,7 +31,10 @@ export function checkAxisResampling(spec: AxisResampling): void {
   if (typeof spec.from === 'number' && typeof spec.to === 'number') checkTable(spec);
 }
 
-/** A scale below 1 / longestAxis leaves nothing of any axis, and a roi or coefficient beyond longestAxis no digits of a weight. */
+/**
+ * A scale below 1 / longestAxis leaves nothing of any axis, and a roi or coefficient beyond longestAxis no
+ * digits of a weight.
+ */
 function checkNumbers({ axis, scale, roi = [0, 1], filter }: AxisResampling): void {
   const numbers = [...roi, filter.kind === 'cubic' ? filter.coefficient : 0];
   need(

@@ -4,8 +4,9 @@ import type { NearestRounding, StaticAxis } from './spec.ts';
 const f32 = Math.fround;
 
 /**
- * The input index that each output index takes, bit by bit as the profile's framework finds it. Where PyTorch,
- * TensorFlow and onnxruntime round differently none of them is exact, so float32 is computed step by step.
+ * The input index that each output index takes, bit by bit as the profile's framework finds it. Where
+ * PyTorch, TensorFlow and onnxruntime round differently none of them is exact, so float32 is computed step by
+ * step.
  */
 export function nearestIndex(spec: StaticAxis, rounding: NearestRounding): (d: number) => number {
   const last = spec.from - 1;
@@ -42,7 +43,10 @@ const recipes: Readonly<Record<StaticAxis['profile'], Recipe>> = {
   webnn: exact,
 };
 
-/** onnxruntime's coordinates, divided by the scale: float32 after every step, but for the last ones of the symmetric map. */
+/**
+ * onnxruntime's coordinates, divided by the scale: float32 after every step, but for the last ones of the
+ * symmetric map.
+ */
 function dividedCoordinate(spec: StaticAxis): (d: number) => number {
   const { from, to, map } = spec;
   const scale = f32(spec.scale ?? to / from);
@@ -68,9 +72,9 @@ function dividedCoordinate(spec: StaticAxis): (d: number) => number {
 }
 
 /**
- * PyTorch's and TensorFlow's coordinates: the float32 index times the float32 ratio of the lengths. (PyTorch's one- and
- * three-dimensional nearest-exact differ from the two-dimensional one in a few ties, on processors with fused
- * multiply-add; the two-dimensional one is taken.)
+ * PyTorch's and TensorFlow's coordinates: the float32 index times the float32 ratio of the lengths.
+ * (PyTorch's one- and three-dimensional nearest-exact differ from the two-dimensional one in a few ties, on
+ * processors with fused multiply-add; the two-dimensional one is taken.)
  */
 function multipliedCoordinate(spec: StaticAxis): (d: number) => number {
   const { from, to, map } = spec;

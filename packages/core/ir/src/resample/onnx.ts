@@ -1,8 +1,8 @@
-import { type Dim, floorDiv, mul, printShape } from '../dim.ts';
+import { type Dim, printShape } from '../dim.ts';
 import { need } from '../op.ts';
 import { normalAxis } from '../ops/shared.ts';
 import { checkName } from './check.ts';
-import { type ResampledAxes, resampledAxes } from './resampled.ts';
+import { openLength, type ResampledAxes, resampledAxes } from './resampled.ts';
 import {
   type AxisResampling,
   type CoordinateMap,
@@ -13,8 +13,9 @@ import {
 } from './spec.ts';
 
 /**
- * An ONNX Resize or Upsample node: its attributes, their defaults being those of Resize-19, and the elements of its
- * operands. `scales`, `sizes` and `roi` have one entry (roi two) for each of `axes`, which default to all.
+ * An ONNX Resize or Upsample node: its attributes, their defaults being those of Resize-19, and the elements
+ * of its operands. `scales`, `sizes` and `roi` have one entry (roi two) for each of `axes`, which default to
+ * all.
  */
 export interface OnnxResize {
   readonly inputShape: readonly Dim[];
@@ -42,20 +43,23 @@ const modes = ['nearest', 'linear', 'cubic'] as const;
 const policies = ['stretch', 'not_larger', 'not_smaller'] as const;
 
 /**
- * ONNX Resize (10 and later) and Upsample (7, 9) as resamplings of axes. Upsample and Resize-10 are asymmetric, and nearest
- * there takes the floor where an axis grows and the ceiling where it shrinks.
+ * ONNX Resize (10 and later) and Upsample (7, 9) as resamplings of axes. Upsample and Resize-10 are
+ * asymmetric, and nearest there takes the floor where an axis grows and the ceiling where it shrinks.
  *
  * Where the specification, its test data and runtimes contradict each other:
- *
- * | question | here | others |
- * |---|---|---|
- * | align_corners with scale * length fractional | the integer output length, as the text and runtimes have it | the data of test_resize_downsample_scales_{linear,cubic}_align_corners divide by scale * length - 1 |
- * | pytorch_half_pixel to length 1 | coordinate 0 (text, onnxruntime) | -0.5 in the reference evaluator |
- * | tf_crop_and_resize with scales | length floor(in * (end - start) * scale), as the text has it | onnxruntime and the reference evaluator leave the roi out |
- * | floor(in * scale) | in float32, as onnxruntime: 10 * 1.4 is 14 | float64 in the reference evaluator: 13 |
- * | an axis of scale 1 | copied, unless roi crops it | onnxruntime ignores roi there |
- * | scale not 1, length unchanged | resampled (text) | onnxruntime copies some of them |
- * | keep_aspect_ratio_policy | lengths rounded half up; the one scale sets the coordinates of every axis | |
+ * - align_corners with a fractional scale * length: the last output element is that of the integer length, as
+ *   in the specification and in runtimes. The data of test_resize_downsample_scales_linear_align_corners and
+ *   its cubic twin divide by scale * length - 1.
+ * - pytorch_half_pixel to length 1: coordinate 0 (specification, onnxruntime); the reference evaluator has
+ *   -1/2.
+ * - tf_crop_and_resize with scales: length floor(in * (end - start) * scale) (specification); onnxruntime and
+ *   the reference evaluator leave the roi out.
+ * - floor(in * scale) in float32 (onnxruntime): 10 * 1.4 is 14; in the reference evaluator's float64 it is
+ *   13.
+ * - An axis of scale 1 is copied unless a roi crops it; onnxruntime ignores the roi there.
+ * - A scale other than 1 that leaves the length resamples (specification); onnxruntime copies in some modes.
+ * - keep_aspect_ratio_policy: lengths are rounded half up, and its one scale sets the coordinates of every
+ *   axis.
  *
  * @throws PP2003, PP2002, PP2004 with the node's own numbers.
  */
@@ -149,7 +153,8 @@ function lengthsOf(
     'Give exactly one of the two',
   ]);
   need(
-    list.length === axes.length && list.every((number) => Number.isFinite(number) && number > 0),
+    list.length === axes.length &&
+      list.every((number) => Number.isFinite(number) && (number > 0 || list === wanted)),
     'PP2003',
     () => [
       `${given ? 'scales' : 'sizes'} is [${list.join(', ')}] for ${axes.length} axes of an input ${printShape(inputShape)}`,
@@ -176,15 +181,12 @@ function sizedAxes(node: OnnxResize, sizes: readonly number[], axes: readonly nu
 }
 
 /**
- * ONNX's output length for a scale: floor(length * span * scale) in float32, as onnxruntime computes it; span is the
- * length of the roi.
+ * ONNX's output length for a scale: floor(length * span * scale) in float32, as onnxruntime computes it; span
+ * is the length of the roi.
  */
 export function scaledLength(length: Dim, scale: number, span = 1): Dim {
-  const factor = Math.fround(span * scale);
-  if (typeof length === 'number')
-    return Math.floor(Math.fround(Math.fround(length * span) * Math.fround(scale)));
-  if (Number.isInteger(factor)) return mul(length, factor);
-  return Number.isInteger(1 / factor) ? floorDiv(length, 1 / factor) : `floor(${factor}*${length})`;
+  if (typeof length !== 'number') return openLength(length, Math.fround(span * scale));
+  return Math.floor(Math.fround(Math.fround(length * span) * Math.fround(scale)));
 }
 
 /** Whether coordinates differ, in float32, between the given scale and the ratio of the lengths. */

@@ -1,6 +1,9 @@
 import type { StaticAxis } from './spec.ts';
 
-/** A source coordinate as floor and rest, so that the same rest comes out bit by bit in every period of a rational scale. */
+/**
+ * A source coordinate as floor and rest, so that the same rest comes out bit by bit in every period of a
+ * rational scale.
+ */
 export interface Position {
   readonly whole: number;
   /** 0 <= fraction < 1. */
@@ -18,7 +21,10 @@ function split(x: number): Position {
   return { whole, fraction: x - whole };
 }
 
-/** The source coordinate of output index d: exact where the lengths decide, in float64 where a given scale does. */
+/**
+ * The source coordinate of output index d: exact where the lengths decide, in float64 where a given scale
+ * does.
+ */
 export function positionOf(spec: StaticAxis): (d: number) => Position {
   const { from, to, map, scale } = spec;
   if (map === 'tf_crop_and_resize') return (d) => split(cropCoordinate(spec, d));
@@ -45,8 +51,8 @@ export const symmetricOffset = (from: number, to: number, scale: number): number
 const f32 = Math.fround;
 
 /**
- * tf_crop_and_resize, rounded to float32 after every step as onnxruntime does: the last bit decides whether the end of the
- * roi is still inside the axis.
+ * tf_crop_and_resize, rounded to float32 after every step as onnxruntime does: the last bit decides whether
+ * the end of the roi is still inside the axis.
  */
 export function cropCoordinate({ from, to, roi = [0, 1] }: StaticAxis, d: number): number {
   const [start, end] = [f32(roi[0]), f32(roi[1])];

@@ -32,10 +32,10 @@ export type ResampleFilter =
   | { readonly kind: 'adaptive' };
 
 /**
- * Whose arithmetic decides where frameworks differ in the last bit of a coordinate. `onnx` divides by the scale in
- * float32 as onnxruntime does; `torch`, `tf` and `tf1` multiply by its inverse in float32; `keras` and `webnn` are exact.
- * `tf`, `tf1` and `keras` read cubic weights from TensorFlow's table of 1024 steps. Everything else is computed in
- * float64, whatever the profile.
+ * Whose arithmetic decides where frameworks differ in the last bit of a coordinate. `onnx` divides by the
+ * scale in float32 as onnxruntime does; `torch`, `tf` and `tf1` multiply by its inverse in float32; `keras`
+ * and `webnn` are exact. `tf`, `tf1` and `keras` read cubic weights from TensorFlow's table of 1024 steps.
+ * Everything else is computed in float64, whatever the profile.
  */
 export const resampleProfiles = ['onnx', 'torch', 'tf', 'tf1', 'keras', 'webnn'] as const;
 export type ResampleProfile = (typeof resampleProfiles)[number];
@@ -47,19 +47,23 @@ export interface AxisResampling {
   readonly from: Dim;
   readonly to: Dim;
   /**
-   * Output elements for each input element, where a framework takes coordinates from the scale that its user gave and not
-   * from the two lengths (PyTorch's `scale_factor`, ONNX `scales`). Default: `to / from`.
+   * Output elements for each input element, where a framework takes coordinates from the scale that its user
+   * gave and not from the two lengths (PyTorch's `scale_factor`, ONNX `scales`). Default: `to / from`.
    */
   readonly scale?: number;
   readonly map: CoordinateMap;
-  /** The part of the axis that `tf_crop_and_resize` spreads over the output, 0 and 1 being its first and last element. */
+  /**
+   * The part of the axis that `tf_crop_and_resize` spreads over the output, 0 and 1 being its first and last
+   * element.
+   */
   readonly roi?: readonly [start: number, end: number];
   readonly filter: ResampleFilter;
   /** When shrinking, the kernel is stretched by the scale, so that every input element counts. */
   readonly antialias: boolean;
   /**
-   * What taps outside the axis do: read its edge element, or drop out, the remaining weights being scaled to a sum of 1.
-   * Apart from that, `tf_crop_and_resize` gives the extrapolation value where the coordinate itself is outside.
+   * What taps outside the axis do: read its edge element, or drop out, the remaining weights being scaled to
+   * a sum of 1. Apart from that, `tf_crop_and_resize` gives the extrapolation value where the coordinate
+   * itself is outside.
    */
   readonly border: 'clamp' | 'renormalise';
   readonly profile: ResampleProfile;

@@ -5,8 +5,8 @@ const f32 = Math.fround;
 const steps = 1024;
 
 /**
- * TensorFlow's ResizeBicubic: coordinates in float32, the fraction rounded (ties to even) to 1/1024, and weights from a
- * float32 table of those steps. The result is up to 2e-3 from the kernel itself.
+ * TensorFlow's ResizeBicubic: coordinates in float32, the fraction rounded (ties to even) to 1/1024, and
+ * weights from a float32 table of those steps. The result is up to 2e-3 from the kernel itself.
  */
 export function stepRows(spec: StaticAxis, coefficient: number): (d: number) => Row {
   const kernel = cubicKernel(coefficient);

@@ -6,8 +6,8 @@ import { type AxisResampling, type StaticAxis, staticAxis } from './spec.ts';
 import { stepRows } from './steps.ts';
 
 /**
- * What each output element of an axis sums: `weights[o * taps + t] * x[first[o] + t]` over `taps` neighbours. Every tap lies
- * inside the axis, borders are folded into the weights.
+ * What each output element of an axis sums: `weights[o * taps + t] * x[first[o] + t]` over `taps` neighbours.
+ * Every tap lies inside the axis, borders are folded into the weights.
  */
 export interface AxisTable {
   readonly taps: number;
@@ -21,8 +21,8 @@ export interface AxisTable {
 /**
  * The table of one axis.
  *
- * @throws PP2002, PP2003, PP2004 for an impossible or absurd resampling, before memory is taken; PP2005 when a length is
- * open.
+ * @throws PP2002, PP2003, PP2004 for an impossible or absurd resampling, before memory is taken; PP2005 when
+ * a length is open.
  */
 export function axisTable(resampling: AxisResampling): AxisTable {
   checkAxisResampling(resampling);
@@ -52,7 +52,10 @@ function rowsOf(spec: StaticAxis): (d: number) => Row {
 const usesSteps = ({ antialias, profile }: StaticAxis): boolean =>
   !antialias && (profile === 'tf' || profile === 'tf1' || profile === 'keras');
 
-/** A tap nearer than this to the end of the kernel is one whose coordinate was rounded; its weight is below float64's reach. */
+/**
+ * A tap nearer than this to the end of the kernel is one whose coordinate was rounded; its weight is below
+ * float64's reach.
+ */
 const slack = 1e-12;
 
 function kernelRows(spec: StaticAxis, kernel: ResampleKernel): (d: number) => Row {
@@ -98,7 +101,10 @@ function adaptiveRows(spec: StaticAxis): (d: number) => Row {
   };
 }
 
-/** Rows are made twice, to find the width of the table and to fill it: keeping them would take far more memory. */
+/**
+ * Rows are made twice, to find the width of the table and to fill it: keeping them would take far more
+ * memory.
+ */
 function tableOf(spec: StaticAxis): AxisTable {
   const { from, to, border } = spec;
   if (to === 0) return { taps: 0, first: new Int32Array(0), weights: new Float64Array(0) };

@@ -16,7 +16,10 @@ const tfMethods = [
 ] as const;
 export type TfMethod = (typeof tfMethods)[number];
 
-/** `half_pixel` is TensorFlow 2; `legacy` and `align_corners` are TensorFlow 1's two ways and TensorFlow.js' default. */
+/**
+ * `half_pixel` is TensorFlow 2; `legacy` and `align_corners` are TensorFlow 1's two ways and TensorFlow.js'
+ * default.
+ */
 export type TfCoordinates = 'half_pixel' | 'legacy' | 'align_corners';
 
 /** tf.image.resize, tf.compat.v1.image.resize and the Resize... ops, on channels-first shapes. */
@@ -33,8 +36,8 @@ export interface TfResize {
 type Recipe = Pick<AxisResampling, 'map' | 'filter' | 'antialias' | 'border'>;
 
 /**
- * TensorFlow's resizing of every spatial axis. Antialiasing is for bilinear, bicubic and the four windowed methods and
- * leaves nearest and area alone; the windowed methods have half-pixel centres only.
+ * TensorFlow's resizing of every spatial axis. Antialiasing is for bilinear, bicubic and the four windowed
+ * methods and leaves nearest and area alone; the windowed methods have half-pixel centres only.
  *
  * @throws PP2003, PP2002, PP2004.
  */

@@ -1,7 +1,7 @@
-import { type Dim, floorDiv, mul } from '../dim.ts';
+import { type Dim, mul } from '../dim.ts';
 import { need } from '../op.ts';
 import { checkName } from './check.ts';
-import { type ResampledAxes, resampledAxes } from './resampled.ts';
+import { openLength, type ResampledAxes, resampledAxes } from './resampled.ts';
 import type { AxisResampling, ResampleFilter } from './spec.ts';
 
 /** The arguments of torch.nn.functional.interpolate and torch.nn.Upsample. */
@@ -29,8 +29,8 @@ const torchModes = [
 export type TorchMode = (typeof torchModes)[number];
 
 /**
- * PyTorch's interpolation of every spatial axis. A scale factor is what coordinates are computed from, unless it is
- * recomputed; antialiased bicubic has the coefficient -0.5, without antialiasing it is -0.75.
+ * PyTorch's interpolation of every spatial axis. A scale factor is what coordinates are computed from, unless
+ * it is recomputed; antialiased bicubic has the coefficient -0.5, without antialiasing it is -0.75.
  *
  * @throws PP2003 for arguments that PyTorch does not take either.
  */
@@ -121,7 +121,10 @@ function lengthAndMap(call: TorchInterpolate, mode: TorchMode, from: Dim, i: num
   return byLengths ? { to, map } : { to, map, scale };
 }
 
-/** Where PyTorch forgets the scale factor: linear when the length stays, two-dimensional nearest also when it doubles. */
+/**
+ * Where PyTorch forgets the scale factor: antialiased and linear where the length stays, two-dimensional
+ * nearest also where it doubles.
+ */
 function drops(
   { inputShape, antialias = false }: TorchInterpolate,
   mode: TorchMode,
@@ -129,7 +132,7 @@ function drops(
   to: Dim,
 ): boolean {
   if (mode === 'nearest') return inputShape.length === 4 && (to === from || to === mul(2, from));
-  return (mode === 'linear' || mode === 'bilinear' || mode === 'trilinear') && !antialias && to === from;
+  return to === from && (antialias || mode === 'linear' || mode === 'bilinear' || mode === 'trilinear');
 }
 
 function entry(
@@ -148,13 +151,13 @@ function entry(
 }
 
 /** PyTorch's output length for a scale factor, in float64. */
-function flooredLength(length: Dim, scale: number): Dim {
-  if (typeof length === 'number') return Math.floor(length * scale);
-  if (Number.isInteger(scale)) return mul(length, scale);
-  return Number.isInteger(1 / scale) ? floorDiv(length, 1 / scale) : `floor(${scale}*${length})`;
-}
+const flooredLength = (length: Dim, scale: number): Dim =>
+  typeof length === 'number' ? Math.floor(length * scale) : openLength(length, scale);
 
-/** Antialiased with aligned corners, PyTorch spaces half_pixel centres by (from - 1) / (to - 1); one output stays at -1/2. */
+/**
+ * Antialiased with aligned corners, PyTorch spaces half_pixel centres by (from - 1) / (to - 1); one output
+ * stays at -1/2.
+ */
 function steppedCorners(from: Dim, to: Dim): LengthAndMap {
   if (typeof from !== 'number' || typeof to !== 'number') return { to, map: 'align_corners' };
   const step = to > 1 ? (from - 1) / (to - 1) : 0;
