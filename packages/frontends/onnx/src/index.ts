@@ -1,0 +1,2 @@
+export { type LoadOptions, type LoadProgress, loadOnnx, type ParseOptions, parseOnnx } from './load.ts';
+export { type NamedTensor, readTensor, writeTensor } from './tensor-file.ts';
