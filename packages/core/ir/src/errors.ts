@@ -13,6 +13,7 @@ export const errorCodes = {
   PP1008: 'External data cannot be read',
   PP1009: 'A size in the model is absurd',
   PP1010: 'A size of the model depends on a value that is known only while running',
+  PP1011: 'A graph cannot be written as a model file',
   PP2001: 'An operand is missing, surplus or of a wrong data type',
   PP2002: 'The shapes of a layer do not fit together',
   PP2003: 'An attribute of a layer is out of range',

@@ -64,7 +64,7 @@ function slide(
 const taps = (window: Window): number => sizeOf(window.kernel);
 
 /** The offset of a row-major position in a plane, counted column-major. */
-function columnMajor(offset: number, lengths: readonly number[]): number {
+export function columnMajor(offset: number, lengths: readonly number[]): number {
   let [rest, flat] = [offset, 0];
   for (let axis = lengths.length - 1; axis >= 0; axis--) {
     flat += (rest % lengths[axis]!) * sizeOf(lengths.slice(0, axis));

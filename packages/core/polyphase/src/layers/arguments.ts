@@ -55,11 +55,11 @@ export const axesOf = (
 
 export const allAxes = (x: Operand): readonly number[] => x.shape.map((_, axis) => axis);
 
-/** The operand of a layer for so many spatial axes. @throws PP2002. */
-export function needRank(x: Operand, rank: number, layout: string): void {
-  need(x.shape.length === rank, 'PP2002', () => [
-    `x has the shape ${printShape(x.shape)}, rank ${rank} ${layout} is needed`,
-    'Use the layer for this number of axes, or reshape x',
+/** An operand with this many axes, in the layer's own words. @throws PP2002. */
+export function needRank(value: Operand, rank: number, layout: string, operand = 'x'): void {
+  need(value.shape.length === rank, 'PP2002', () => [
+    `${operand} has the shape ${printShape(value.shape)}, rank ${rank} ${layout} is needed`,
+    `Use the layer for this number of axes, or reshape ${operand}`,
   ]);
 }
 

@@ -43,8 +43,8 @@ export function input(shape: readonly Dim[], dtype: DType = 'float32'): InputDes
 }
 
 /**
- * A model from layers, without a file. `build` is called when the model is made, its lengths still open, and again for each new
- * set of input sizes; it may look at `x.shape`, and gives outputs of the same names every time.
+ * A model from layers, without a file. `build` is called when the model is made, lengths still open, and again for each
+ * new set of input sizes; it may look at `x.shape`, and gives outputs of the same names every time.
  *
  * @throws the errors of the layers; PP2006 when there is no output, or one depends on an input of another model.
  */

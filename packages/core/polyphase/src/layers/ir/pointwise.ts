@@ -5,12 +5,16 @@ import { type Flow, layer, type Named, type Operand } from '../flow.ts';
 /** The attributes of an operation, all optional, and the layer's name. */
 type Options<A extends object> = (object extends A ? unknown : Partial<A>) & Named;
 
+/** Those that are not undefined, which stands for the default. */
+const given = <A extends object>(attributes: A): A =>
+  Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)) as A;
+
 /** A function of each element; element types as the operation takes them (PP2001). */
 const unary =
   <A extends object>(op: Op<'x', A>) =>
   (x: Operand, options: Options<A> = {} as Options<A>): Flow => {
     const { name, ...attributes } = options;
-    return layer(op, { x }, attributes as Partial<A>, { name });
+    return layer(op, { x }, given(attributes) as Partial<A>, { name });
   };
 
 /** A function of pairs of elements, the operands broadcast to one shape; a number takes the type of the other. */
@@ -19,7 +23,7 @@ const binary =
   (a: Scalar, b: Scalar, options: Options<A> = {} as Options<A>): Flow => {
     const { name, ...attributes } = options;
     const [left, right] = operandsOf(a, b);
-    return layer(op, { a: left, b: right }, attributes as Partial<A>, { name });
+    return layer(op, { a: left, b: right }, given(attributes) as Partial<A>, { name });
   };
 
 export const relu = unary(ops.relu);

@@ -75,7 +75,7 @@ export function upsample(x: Operand, options: UpsampleOptions): Flow {
 
 function lengthAfter(from: Dim, { size, scale }: UpsampleOptions, i: number, axes: number): Dim {
   need((size === undefined) !== (scale === undefined), 'PP2003', () => [
-    `size is ${size} and scale is ${scale}`,
+    `size is ${size ?? 'missing'} and scale is ${scale ?? 'missing'}`,
     'Give exactly one of the two',
   ]);
   const given = size ?? scale!;

@@ -20,7 +20,7 @@ function windowsOf(
   { strides = 1, dilation_rate = 1 }: Strided,
   axes: number,
 ): readonly TransposedAxis[] {
-  needRank(kernel, axes + 2, 'of the kernel');
+  needRank(kernel, axes + 2, '[kernel, channels, channels]', 'kernel');
   const stride = perAxis('strides', strides, axes);
   const dilation = perAxis('dilation_rate', dilation_rate, axes);
   need(Math.max(...stride) === 1 || Math.max(...dilation) === 1, 'PP2003', () => [
@@ -61,18 +61,13 @@ const convNd =
       return convolved(x, weights, windows, { ...args, name });
     });
 
+type Convolved = Omit<ConvArguments, 'kernel'> & { readonly name: string };
+
 function convolved(
   x: Operand,
   weights: Operand,
   windows: readonly TransposedAxis[],
-  {
-    bias,
-    padding = 'valid',
-    groups = 1,
-    activation,
-    data_format: format,
-    name,
-  }: Omit<ConvArguments, 'kernel'> & { name: string },
+  { bias, padding = 'valid', groups = 1, activation, data_format: format, name }: Convolved,
 ): Flow {
   const axes = windows.length;
   oneOf('padding', padding, axes === 1 ? ['valid', 'same', 'causal'] : ['valid', 'same']);

@@ -1,4 +1,4 @@
-import { stridesOf, type Tensor } from '@polyphase/ir';
+import { type DType, stridesOf, type Tensor } from '@polyphase/ir';
 import { needRank, oneOf } from '../arguments.ts';
 import { type Flow, isFlow, type Operand } from '../flow.ts';
 import * as layers from '../ir/index.ts';
@@ -66,12 +66,12 @@ export function reshaped(weights: Operand, shape: readonly number[], name: strin
 }
 
 /** A tensor with its axes in another order; elements are moved as they are. */
-export function permuted(value: Tensor, perm: readonly number[]): Tensor {
+export function permuted<D extends DType>(value: Tensor<D>, perm: readonly number[]): Tensor<D> {
   const strides = stridesOf(value.shape);
   const shape = perm.map((axis) => value.shape[axis]!);
   const steps = perm.map((axis) => strides[axis]!);
   const index = shape.map(() => 0);
-  const data = value.data.slice();
+  const data = value.data.slice() as Tensor<D>['data'];
   const [from, to] = [value.data, data] as unknown as [ArrayLike<number>, number[]];
   for (let i = 0, at = 0; i < from.length; i++) {
     to[i] = from[at]!;

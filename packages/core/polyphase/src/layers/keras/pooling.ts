@@ -40,7 +40,7 @@ export const MaxPooling3D = poolingNd('MaxPooling3D', 3, layers.maxPool);
 export const AveragePooling1D = poolingNd('AveragePooling1D', 1, layers.averagePool);
 /** keras.layers.AveragePooling2D: x [batch, height, width, channels]; padding does not count. @throws PP2001 to PP2005. */
 export const AveragePooling2D = poolingNd('AveragePooling2D', 2, layers.averagePool);
-/** keras.layers.AveragePooling3D: x [batch, depth, height, width, channels]; padding does not count. @throws PP2001 to PP2005. */
+/** keras.layers.AveragePooling3D: x [batch, depth, height, width, channels], as `AveragePooling2D`. */
 export const AveragePooling3D = poolingNd('AveragePooling3D', 3, layers.averagePool);
 
 export interface GlobalPoolingArguments extends Named, Formatted {

@@ -20,7 +20,7 @@ export interface ConvAttributes extends WindowAttributes {
 }
 
 function kernelShapeOf(x: Operand, w: Operand, given: readonly number[] | undefined): readonly number[] {
-  needRank(w, x.shape.length, 'of the weights');
+  needRank(w, x.shape.length, '[channels, channels, kernel]', 'w');
   const shape = knownShape(w.shape.slice(2), 'a kernel length');
   need(given === undefined || sameShape(given, shape), 'PP2003', () => [
     `kernel_shape is [${given?.join(', ')}] and the weights have [${shape.join(', ')}]`,

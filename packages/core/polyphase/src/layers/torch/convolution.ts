@@ -70,7 +70,7 @@ const padded = (x: Operand, pads: readonly Pair[], mode: PadMode, name: string):
   layers.pad(x, { pads, axes: pads.map((_, a) => a + 2), mode, name: `${name}/pad` });
 
 function kernelOf(weight: Operand, axes: number): readonly number[] {
-  needRank(weight, axes + 2, 'of the weight');
+  needRank(weight, axes + 2, '[channels, channels, kernel]', 'weight');
   return weight.shape.slice(2).map((k) => known(k, 'a kernel length'));
 }
 
@@ -158,7 +158,7 @@ export interface LinearArguments extends Named {
 /** torch.nn.Linear: x [..., in] -> [..., out]. @throws PP2001, PP2002. */
 export const Linear = (x: Operand, args: LinearArguments): Flow =>
   building('Linear', args, (name) => {
-    needRank(args.weight, 2, 'of the weight');
+    needRank(args.weight, 2, '[out, in]', 'weight');
     const weight = layers.transpose(args.weight, [1, 0], { name: `${name}.weight` });
     const product = layers.matMul(x, weight, { name: args.bias ? `${name}/product` : name });
     return args.bias ? layers.add(product, args.bias, { name }) : product;
