@@ -38,7 +38,9 @@ const homes = [
 ];
 
 function anything() {
-  return { imports: ['ir', 'plugin', 'kernel', 'compiler', 'entry', 'frontend', 'backend', 'conformance'] };
+  return {
+    imports: ['ir', 'plugin', 'kernel', 'compiler', 'entry', 'frontend', 'backend', 'conformance', 'app'],
+  };
 }
 
 const isTest = (/** @type {string} */ file) =>

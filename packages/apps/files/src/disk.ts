@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { access, constants, readFile, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { check, PolyphaseError } from '@polyphase/ir';
 
@@ -58,9 +58,16 @@ export async function writeBytes(path: string, bytes: Uint8Array | string): Prom
     if (known && !known.isFile() && !known.isDirectory()) await writeFile(target, bytes);
     else await replaceFile(target, bytes);
   } catch (cause) {
-    throw fileError(path, cause);
+    const isFolderMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw fileError(isFolderMissing ? dirname(path) : path, cause);
   }
 }
+
+/** Finds out before long work that a file cannot be written in the end. @throws PP5002. */
+export const checkWritable = (path: string): Promise<void> =>
+  access(dirname(path), constants.W_OK).catch((cause) => {
+    throw fileError(dirname(path), cause);
+  });
 
 async function replaceFile(path: string, bytes: Uint8Array | string): Promise<void> {
   const neighbour = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tensor } from '@polyphase/ir';
@@ -30,14 +38,25 @@ test('what cannot be read', async () => {
   writeFileSync(path('nothing.jpg'), '');
   const names = ['missing.npy', 'folder.npy', 'x.npy/x.npy', 'x.txt', 'really.png', 'nothing.jpg'];
   const messages = await Promise.all(names.map((name) => messageOf(() => readTensorFile(path(name)))));
-  expect(messages.join('\n').replaceAll(folder, '.')).toMatchInlineSnapshot();
+  expect(messages.join('\n').replaceAll(folder, '.')).toMatchInlineSnapshot(`
+    "[polyphase PP5002] ./missing.npy: it does not exist. Check the path.
+    [polyphase PP5002] ./folder.npy: it is a folder. Give a file.
+    [polyphase PP5002] ./x.npy/x.npy: a part of its path is not a folder. Check the path.
+    [polyphase PP5003] ./x.txt: ".txt" is no known file format. Use .npy, .pb, .png, .jpg, .jpeg.
+    [polyphase PP5003] ./really.png: it is a .npy file. Give it the right extension.
+    [polyphase PP5003] ./nothing.jpg: it is no .jpg file: it begins with other bytes. Check that the file is complete, and what wrote it."
+  `);
 });
 
 test('what cannot be written leaves nothing behind', async () => {
   const before = readdirSync(folder);
   const names = ['no/such/folder.npy', 'folder.npy', 'x.txt'];
   const messages = await Promise.all(names.map((name) => messageOf(() => writeTensorFile(path(name), x))));
-  expect(messages.join('\n').replaceAll(folder, '.')).toMatchInlineSnapshot();
+  expect(messages.join('\n').replaceAll(folder, '.')).toMatchInlineSnapshot(`
+    "[polyphase PP5002] ./no/such: it does not exist. Check the path.
+    [polyphase PP5002] ./folder.npy: it is a folder. Give a file.
+    [polyphase PP5003] ./x.txt: ".txt" is no known file format. Use .npy, .pb, .png, .jpg, .jpeg."
+  `);
   expect(readdirSync(folder)).toEqual(before);
 });
 

@@ -67,7 +67,11 @@ export async function readTensorFile(path: string, options: ReadOptions = {}): P
 }
 
 /** Writes a tensor in the format that the path stands for, whole or not at all. @throws PP5002, PP5003. */
-export async function writeTensorFile(path: string, tensor: Tensor, options: ImageFormat = {}): Promise<void> {
+export async function writeTensorFile(
+  path: string,
+  tensor: Tensor,
+  options: ImageFormat = {},
+): Promise<void> {
   const format = fileFormat(path);
   if (format === 'npy') return writeBytes(path, writeNpy(tensor));
   if (format === 'pb') return writeBytes(path, writeTensor(tensor));

@@ -1,10 +1,10 @@
-export { fileError, readBytes, writeBytes } from './disk.ts';
+export { checkWritable, readBytes, writeBytes } from './disk.ts';
 export {
   type FileFormat,
   fileFormat,
+  type ReadOptions,
   readPicture,
   readTensorFile,
-  type ReadOptions,
   writePicture,
   writeTensorFile,
 } from './formats.ts';

@@ -59,7 +59,9 @@ describe('damaged files', () => {
     ['no shape', withHeader(whole, 'shape', 'sharp')],
   ];
   test.each(damaged)('%s', async (_, bytes) => {
-    expect(await messageOf(() => readNpy(Uint8Array.from(bytes), 'x.npy'))).toMatch(/^\[polyphase PP5003\] x\.npy: /);
+    expect(await messageOf(() => readNpy(Uint8Array.from(bytes), 'x.npy'))).toMatch(
+      /^\[polyphase PP5003\] x\.npy: /,
+    );
   });
 });
 

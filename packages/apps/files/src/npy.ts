@@ -1,4 +1,13 @@
-import { check, type DataArray, type DType, dtypes, PolyphaseError, sizeOf, stridesOf, type Tensor } from '@polyphase/ir';
+import {
+  check,
+  type DataArray,
+  type DType,
+  dtypes,
+  PolyphaseError,
+  sizeOf,
+  stridesOf,
+  type Tensor,
+} from '@polyphase/ir';
 import { dump, type DType as NpyType, parse } from 'npyjs';
 
 /** NumPy's codes of the element types. */
@@ -53,7 +62,9 @@ interface Parsed {
 function parsed(bytes: Uint8Array<ArrayBuffer>, at: string): Parsed {
   const { buffer, byteOffset, byteLength } = bytes;
   try {
-    return parse(buffer.slice(byteOffset, byteOffset + byteLength), { convertFloat16: false }) as unknown as Parsed;
+    return parse(buffer.slice(byteOffset, byteOffset + byteLength), {
+      convertFloat16: false,
+    }) as unknown as Parsed;
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
     throw new PolyphaseError('PP5003', {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { messageOf, rows } from './fixtures.testing.ts';
 import { readJpeg, writeJpeg } from './jpeg.ts';
-import { readPng, writePng } from './png.ts';
 import type { Pixels } from './pixels.ts';
+import { readPng, writePng } from './png.ts';
 
 const pictures = rows('pictures.json');
 const pngs = pictures.filter(({ kind }) => kind === 'png');
@@ -72,7 +72,9 @@ describe('damaged files', () => {
     expect(await messageOf(read)).toMatch(/^\[polyphase PP5003\] x\.(png|jpg): .+\. .+\.$/);
   });
   test('the message has the size', async () => {
-    expect(await messageOf(() => readPng(huge, 'x.png'))).toMatchInlineSnapshot(`"[polyphase PP5003] x.png: the picture is 65536 x 65536, the limit is 100000000 pixels. Scale it down or cut it up."`);
+    expect(await messageOf(() => readPng(huge, 'x.png'))).toMatchInlineSnapshot(
+      `"[polyphase PP5003] x.png: the picture is 65536 x 65536, the limit is 100000000 pixels. Scale it down or cut it up."`,
+    );
   });
 });
 

@@ -28,9 +28,26 @@ const readings: readonly Row[] = [
     shape: [1, 3, 1, 2],
     values: [2, -2, 0, 0, -0.05, 0.05],
   },
-  { name: 'one mean for all', format: { mean: [1], std: [2] }, shape: [1, 3, 1, 2], values: [0, -0.5, -0.5, -0.5, -0.5, -0.4] },
-  { name: '16 bits, repeated', pixels: gray16, format: {}, shape: [1, 3, 1, 2], values: [1, 0.2, 1, 0.2, 1, 0.2] },
-  { name: '16 bits, gray', pixels: gray16, format: { channels: 'gray' }, shape: [1, 1, 1, 2], values: [1, 0.2] },
+  {
+    name: 'one mean for all',
+    format: { mean: [1], std: [2] },
+    shape: [1, 3, 1, 2],
+    values: [0, -0.5, -0.5, -0.5, -0.5, -0.4],
+  },
+  {
+    name: '16 bits, repeated',
+    pixels: gray16,
+    format: {},
+    shape: [1, 3, 1, 2],
+    values: [1, 0.2, 1, 0.2, 1, 0.2],
+  },
+  {
+    name: '16 bits, gray',
+    pixels: gray16,
+    format: { channels: 'gray' },
+    shape: [1, 1, 1, 2],
+    values: [1, 0.2],
+  },
 ];
 
 describe('a picture as a tensor', () => {
@@ -41,15 +58,26 @@ describe('a picture as a tensor', () => {
   });
 
   test('integers are the samples', () => {
-    expect(pixelsToTensor(two, {}, 'uint8', 'x.png')).toEqual(tensor([255, 0, 0, 0, 0, 51], [1, 3, 1, 2], 'uint8'));
+    expect(pixelsToTensor(two, {}, 'uint8', 'x.png')).toEqual(
+      tensor([255, 0, 0, 0, 0, 51], [1, 3, 1, 2], 'uint8'),
+    );
   });
 
-  test.each(readings.filter(({ pixels, format }) => !pixels && format.channels !== 'gray'))('and back: $name', ({ format }) => {
-    expect(tensorToPixels(pixelsToTensor(two, format, 'float32', 'x.png'), format, 'x.png')).toEqual(two);
-  });
+  test.each(readings.filter(({ pixels, format }) => !pixels && format.channels !== 'gray'))(
+    'and back: $name',
+    ({ format }) => {
+      expect(tensorToPixels(pixelsToTensor(two, format, 'float32', 'x.png'), format, 'x.png')).toEqual(two);
+    },
+  );
 });
 
-const writings: readonly (readonly [string, Tensor, ImageFormat, readonly [number, number, number], readonly number[]])[] = [
+const writings: readonly (readonly [
+  string,
+  Tensor,
+  ImageFormat,
+  readonly [number, number, number],
+  readonly number[],
+])[] = [
   ['a mask', tensor([0, 0.5, 1, 2], [1, 1, 2, 2]), {}, [2, 2, 1], [0, 128, 255, 255]],
   ['a plane', tensor([-1, 0.2], [1, 2]), {}, [1, 2, 1], [0, 51]],
   ['not a number', tensor([Number.NaN, Number.POSITIVE_INFINITY], [1, 2]), {}, [1, 2, 1], [0, 255]],

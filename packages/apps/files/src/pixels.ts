@@ -52,15 +52,30 @@ interface Line {
   readonly offset: number;
 }
 
-function linesOf(format: ImageFormat, dtype: DType, channels: number, max: number, at: string): readonly Line[] {
+function linesOf(
+  format: ImageFormat,
+  dtype: DType,
+  channels: number,
+  max: number,
+  at: string,
+): readonly Line[] {
   const [low, high] = white[format.range ?? (isFloat(dtype) || dtype === 'bool' ? '0-1' : '0-255')];
   const mean = perChannel('mean', format.mean ?? [0], channels, at);
   const std = perChannel('std', format.std ?? [1], channels, at);
-  check(std.every((s) => s !== 0), 'PP5003', () => ({ at, problem: 'a standard deviation is 0', fix: 'Leave std out' }));
+  check(
+    std.every((s) => s !== 0),
+    'PP5003',
+    () => ({ at, problem: 'a standard deviation is 0', fix: 'Leave std out' }),
+  );
   return mean.map((m, c) => ({ scale: (high - low) / max / std[c]!, offset: (low - m) / std[c]! }));
 }
 
-function perChannel(what: string, values: readonly number[], channels: number, at: string): readonly number[] {
+function perChannel(
+  what: string,
+  values: readonly number[],
+  channels: number,
+  at: string,
+): readonly number[] {
   if (values.length === 1) return new Array<number>(channels).fill(values[0]!);
   if (values.length === channels) return values;
   throw new PolyphaseError('PP5003', {
@@ -77,9 +92,16 @@ const luma = [0.299, 0.587, 0.114] as const;
 type Sampler = (data: Pixels['data'], i: number) => number;
 
 function samplersOf(stored: 1 | 3, wanted: NonNullable<ImageFormat['channels']>): readonly Sampler[] {
-  const at = (channel: number): Sampler => (data, i) => data[i + channel]!;
+  const at =
+    (channel: number): Sampler =>
+    (data, i) =>
+      data[i + channel]!;
   if (wanted === 'gray') {
-    return [stored === 1 ? at(0) : (data, i) => luma[0] * data[i]! + luma[1] * data[i + 1]! + luma[2] * data[i + 2]!];
+    return [
+      stored === 1
+        ? at(0)
+        : (data, i) => luma[0] * data[i]! + luma[1] * data[i + 1]! + luma[2] * data[i + 2]!,
+    ];
   }
   if (stored === 1) return [at(0), at(0), at(0)];
   return wanted === 'RGB' ? [at(0), at(1), at(2)] : [at(2), at(1), at(0)];

@@ -22,7 +22,12 @@ const colours: Readonly<Record<number, Header['colour']>> = {
 const samplesOf = { gray: 1, rgb: 3, palette: 1, 'gray+alpha': 2, 'rgb+alpha': 4 } as const;
 
 const damaged = (at: string, problem: string, cause?: unknown): PolyphaseError =>
-  new PolyphaseError('PP5003', { at, problem, fix: 'Save the picture again: the file is damaged or cut off', cause });
+  new PolyphaseError('PP5003', {
+    at,
+    problem,
+    fix: 'Save the picture again: the file is damaged or cut off',
+    cause,
+  });
 
 /**
  * The picture in a PNG file, of any depth and colour type. Transparency is left out, as OpenCV and TensorFlow do.
@@ -95,7 +100,10 @@ const adam7 = [
 function unpackedLength({ width, height, depth, colour, interlaced }: Header): number {
   const passes = interlaced ? adam7 : ([[0, 0, 1, 1]] as const);
   return passes.reduce((sum, [x, y, dx, dy]) => {
-    const [columns, rows] = [Math.max(Math.ceil((width - x) / dx), 0), Math.max(Math.ceil((height - y) / dy), 0)];
+    const [columns, rows] = [
+      Math.max(Math.ceil((width - x) / dx), 0),
+      Math.max(Math.ceil((height - y) / dy), 0),
+    ];
     return columns === 0 ? sum : sum + rows * (Math.ceil((columns * depth * samplesOf[colour]) / 8) + 1);
   }, 0);
 }
@@ -122,7 +130,9 @@ function inflate(packed: Uint8Array, most: number, at: string): number {
 /** Only what the pixels need: profiles and texts are not decoded, nor is a palette that is a mere suggestion. */
 function withoutExtras(bytes: Uint8Array, chunks: readonly Chunk[], { colour }: Header): Uint8Array {
   const needed = new Set(['IHDR', 'IDAT', 'IEND', ...(colour === 'palette' ? ['PLTE'] : [])]);
-  const kept = chunks.filter(({ type }) => needed.has(type)).map(({ begin, end }) => bytes.subarray(begin, end));
+  const kept = chunks
+    .filter(({ type }) => needed.has(type))
+    .map(({ begin, end }) => bytes.subarray(begin, end));
   return Buffer.concat([bytes.subarray(0, signatureLength), ...kept]);
 }
 
@@ -130,7 +140,8 @@ function pixelsOf({ data, palette }: DecodedPng, header: Header, at: string): Pi
   const { width, height, depth, colour } = header;
   const max = 2 ** depth - 1;
   const samples = depth < 8 ? unpackBits(data, width, height, depth) : data;
-  if (colour === 'palette') return { width, height, channels: 3, max: 255, data: lookUp(samples, palette ?? [], at) };
+  if (colour === 'palette')
+    return { width, height, channels: 3, max: 255, data: lookUp(samples, palette ?? [], at) };
   const channels = colour.startsWith('rgb') ? 3 : 1;
   return { width, height, channels, max, data: firstChannels(samples, channels, samplesOf[colour]) };
 }

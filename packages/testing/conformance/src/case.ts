@@ -1,3 +1,4 @@
+import type { Pass } from '@polyphase/compiler';
 import type { Model, Tensor } from '@polyphase/ir';
 import type { Tolerance } from './compare.ts';
 
@@ -6,6 +7,8 @@ export interface DataSet {
   readonly name: string;
   readonly inputs: Readonly<Record<string, Tensor>>;
   readonly outputs: Readonly<Record<string, Tensor>>;
+  /** How far each element of an output may be off, in place of the case's tolerance. */
+  readonly bounds?: Readonly<Record<string, Float64Array>>;
 }
 
 export interface CaseContent {
@@ -19,6 +22,8 @@ export interface Case {
   /** What it belongs to in reports: an operation, a folder. */
   readonly family: string;
   readonly tolerance: Tolerance;
+  /** What happens to its graph before it is placed. Default: what the run says. */
+  readonly passes?: readonly Pass[] | undefined;
   /** Called once in each run, so that a suite holds no more than one model at a time. */
   load(): Promise<CaseContent>;
 }

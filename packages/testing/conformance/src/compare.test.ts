@@ -2,14 +2,20 @@ import { type DType, tensor } from '@polyphase/ir';
 import { describe, expect, test } from 'vitest';
 import { compare, onnxTolerance } from './compare.ts';
 
-type Row = readonly [name: string, dtype: DType, expected: readonly number[], actual: readonly number[], bad: string | undefined];
+type Row = readonly [
+  name: string,
+  dtype: DType,
+  expected: readonly number[],
+  actual: readonly number[],
+  bad: string | undefined,
+];
 
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
 
 const rows: readonly Row[] = [
   ['equal', 'float32', [1, 2], [1, 2], undefined],
   ['within the relative tolerance', 'float64', [1000], [1001], undefined],
-  ['beyond it', 'float64', [1000], [1001.1], '[0] is 1001.1, expected 1000 (1 of 1 elements differ, by 1.10 at most)'],
+  ['beyond it', 'float64', [1000], [1001.1], '[0] is 1001.1, expected 1000'],
   ['within the absolute tolerance', 'float64', [0], [1e-7], undefined],
   ['beyond it, the second element', 'float64', [0, 0], [0, 2e-7], '[1] is 2e-7, expected 0'],
   ['float16 bits are numbers', 'float16', [1000], [1001], undefined],
@@ -37,7 +43,7 @@ describe('beyond single elements', () => {
 
   test('the first index and how many there are', () => {
     const { mismatch, maxError } = compare(expected, tensor([0, 0, 0, 0, 1, 3], [1, 2, 3]), onnxTolerance);
-    expect(mismatch).toBe('[0, 1, 1] is 1, expected 0 (2 of 6 elements differ, by 3.00 at most)');
+    expect(mismatch).toMatch(/^\[0, 1, 1\] is 1, expected 0.* \(2 of 6 elements differ, by 3\.00 at most\)$/);
     expect(maxError).toBe(3);
   });
 

@@ -16,8 +16,11 @@ export interface Comparison {
   readonly mismatch: string | undefined;
 }
 
-/** NaN equals NaN, infinities are exact, types and shapes too. */
-export function compare(expected: Tensor, actual: Tensor, tolerance: Tolerance): Comparison {
+/**
+ * NaN equals NaN, infinities are exact, types and shapes too. Of a tolerance in numbers, each is what its element may
+ * be off.
+ */
+export function compare(expected: Tensor, actual: Tensor, tolerance: Tolerance | Float64Array): Comparison {
   const different = differentType(expected, actual);
   if (different) return { maxError: 0, mismatch: different };
   if (!isFloat(expected.dtype)) return compareExactly(expected.data, actual.data, expected.shape);
@@ -43,7 +46,7 @@ function compareNumbers(
   expected: Float64Array,
   actual: Float64Array,
   shape: readonly number[],
-  { absolute, relative }: Tolerance,
+  tolerance: Tolerance | Float64Array,
 ): Comparison {
   const tally = new Tally(shape);
   for (let i = 0; i < expected.length; i++) {
@@ -51,12 +54,16 @@ function compareNumbers(
     if (wanted === found || (Number.isNaN(wanted) && Number.isNaN(found))) continue;
     const error = Math.abs(wanted - found);
     tally.error(error);
+    const bound = tolerance instanceof Float64Array ? tolerance[i] : undefined;
+    const allowed = bound ?? allowance(tolerance as Tolerance, wanted);
     // Written so that NaN fails; an infinity is not within a relative tolerance of itself alone.
-    const close = Number.isFinite(wanted) && error <= absolute + relative * Math.abs(wanted);
-    if (!close) tally.differs(i, wanted, found);
+    if (!(Number.isFinite(wanted) && error <= allowed)) tally.differs(i, wanted, found, bound);
   }
   return tally.result();
 }
+
+const allowance = ({ absolute, relative }: Tolerance, expected: number): number =>
+  absolute + relative * Math.abs(expected);
 
 /** Counts what differs and keeps the first of it. */
 class Tally {
@@ -73,9 +80,10 @@ class Tally {
     if (error > this.#maxError && Number.isFinite(error)) this.#maxError = error;
   }
 
-  differs(i: number, expected: number | bigint, actual: number | bigint): void {
+  differs(i: number, expected: number | bigint, actual: number | bigint, allowed = 0): void {
     this.#count++;
-    this.#first ??= `[${indexOf(i, this.#shape).join(', ')}] is ${actual}, expected ${expected}`;
+    const within = allowed > 0 ? ` within ${allowed.toPrecision(3)}` : '';
+    this.#first ??= `[${indexOf(i, this.#shape).join(', ')}] is ${actual}, expected ${expected}${within}`;
   }
 
   result(): Comparison {

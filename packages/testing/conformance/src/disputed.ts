@@ -10,3 +10,9 @@ export const disputedByOnnx: Gaps = {
   test_maxunpool_export_with_output_shape:
     'the data renumbers the indices for the larger output, here they count in the output, as in onnxruntime',
 };
+
+/** Cases whose data hangs on rounding to float32 between layers, which a backend that computes in float64 leaves out. */
+export const roundedByOnnx: Gaps = {
+  test_dynamicquantizelinear: '-2.5 / scale is a tie in exact numbers and none in float32',
+  test_dynamicquantizelinear_expanded: '-2.5 / scale is a tie in exact numbers and none in float32',
+};

@@ -1,4 +1,14 @@
-import { evaluate, fromDense, type Graph, type Model, make, ops, type Tensor, tensor, toDense } from '@polyphase/ir';
+import {
+  evaluate,
+  fromDense,
+  type Graph,
+  type Model,
+  make,
+  ops,
+  type Tensor,
+  tensor,
+  toDense,
+} from '@polyphase/ir';
 import type { Backend } from '@polyphase/plugin';
 import type { Case } from './case.ts';
 import { onnxTolerance } from './compare.ts';
@@ -26,7 +36,9 @@ export const reluCase = (name: string, x: readonly number[], y: readonly number[
 });
 
 /** A backend of one layer, which each test makes fail in its own way. */
-export const fakeBackend = (overrides: Partial<Backend> & { readonly run?: () => Promise<readonly Tensor[]> } = {}): Backend => ({
+export const fakeBackend = (
+  overrides: Partial<Backend> & { readonly run?: () => Promise<readonly Tensor[]> } = {},
+): Backend => ({
   name: 'fake',
   probe: async () => ({ ok: true }),
   refuses: () => undefined,

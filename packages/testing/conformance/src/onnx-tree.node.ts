@@ -66,7 +66,7 @@ async function inFolder<T>(folder: string, body: () => Promise<T>): Promise<T> {
     throw new PolyphaseError('PP5002', {
       at: folder,
       problem: code === 'ENOENT' ? 'it does not exist' : code === 'ENOTDIR' ? 'it is no folder' : message,
-      fix: 'Give a folder with models and test data in the layout of ONNX\'s backend tests',
+      fix: "Give a folder with models and test data in the layout of ONNX's backend tests",
       cause,
     });
   }
@@ -80,7 +80,10 @@ async function loadCase(folder: string, readers: OnnxReaders): Promise<CaseConte
     const path = join(folder, name);
     const files = await readdir(path);
     const read = (prefix: string, keys: readonly string[]) => readTensors(path, files, prefix, keys, readers);
-    const inputs = await read('input_', model.inputs.map((input) => input.name));
+    const inputs = await read(
+      'input_',
+      model.inputs.map((input) => input.name),
+    );
     dataSets.push({ name, inputs, outputs: await read('output_', model.outputs) });
   }
   return { model, dataSets };
@@ -100,7 +103,8 @@ async function readTensors(
     fix: 'Give one file for each',
   }));
   const tensors: Record<string, Tensor> = Object.create(null);
-  for (const [i, file] of found.entries()) tensors[names[i]!] = readTensor(await readBytes(join(folder, file))).tensor;
+  for (const [i, file] of found.entries())
+    tensors[names[i]!] = readTensor(await readBytes(join(folder, file))).tensor;
   return tensors;
 }
 

@@ -16,7 +16,10 @@ function put(files: Readonly<Record<string, number>>): void {
   }
 }
 
-const inputs = Array.from({ length: 11 }, (_, i) => ({ name: `x${i}`, type: { dtype: 'float32', shape: [] } }) as const);
+const inputs = Array.from(
+  { length: 11 },
+  (_, i) => ({ name: `x${i}`, type: { dtype: 'float32', shape: [] } }) as const,
+);
 const readers = {
   loadModel: async () => ({ name: 'model', inputs, outputs: ['y'] }) as unknown as Model,
   readTensor: (bytes: Uint8Array) => ({ tensor: tensor([bytes[0]!], []) }),
@@ -65,8 +68,14 @@ test('a case without data has no data sets', async () => {
 
 test('missing files and folders', async () => {
   const [item] = await onnxTree(root, readers);
-  const attempts = [item!.load(), onnxTree(join(root, 'no'), readers), onnxTree(join(root, 'node/test_a/model.onnx'), readers)];
-  const messages = await Promise.all(attempts.map((attempt) => attempt.then(String, (error: Error) => error.message)));
+  const attempts = [
+    item!.load(),
+    onnxTree(join(root, 'no'), readers),
+    onnxTree(join(root, 'node/test_a/model.onnx'), readers),
+  ];
+  const messages = await Promise.all(
+    attempts.map((attempt) => attempt.then(String, (error: Error) => error.message)),
+  );
   expect(messages.join('\n').replaceAll(root, '.')).toMatchInlineSnapshot(`
     "[polyphase PP5003] ./node/test_a/test_data_set_0: there are 1 files input_N.pb, the model has 11: x0, x1, x2, x3, x4, x5, x6, x7, x8, x9, x10. Give one file for each.
     [polyphase PP5002] ./no: it does not exist. Give a folder with models and test data in the layout of ONNX's backend tests.

@@ -1,4 +1,4 @@
-import { type CompiledModel, compile } from '@polyphase/compiler';
+import { type CompiledModel, compile, type Pass } from '@polyphase/compiler';
 import { PolyphaseError } from '@polyphase/ir';
 import type { Backend } from '@polyphase/plugin';
 import type { Case, CaseContent, DataSet } from './case.ts';
@@ -25,7 +25,12 @@ export interface CaseResult {
   readonly time: number;
 }
 
-export interface RunCasesOptions {
+export interface RunCaseOptions {
+  /** What happens to the graphs before they are placed. Default: the compiler's pipeline. */
+  readonly passes?: readonly Pass[] | undefined;
+}
+
+export interface RunCasesOptions extends RunCaseOptions {
   readonly gaps?: Gaps | undefined;
   readonly onProgress?: ((result: CaseResult, done: number, total: number) => void) | undefined;
   /** How many cases are under way at a time: more than one helps a backend that waits for a device. Default 1. */
@@ -36,14 +41,14 @@ export interface RunCasesOptions {
 export async function runCases(
   cases: readonly Case[],
   backend: Backend,
-  { gaps = {}, onProgress, concurrency = 1 }: RunCasesOptions = {},
+  { gaps = {}, onProgress, concurrency = 1, passes }: RunCasesOptions = {},
 ): Promise<readonly CaseResult[]> {
   const results: CaseResult[] = [];
   const waiting = cases.entries();
   let done = 0;
   const work = async (): Promise<void> => {
     for (const [i, item] of waiting) {
-      results[i] = withGap(await runCase(item, backend), gapOf(item.name, gaps));
+      results[i] = withGap(await runCase(item, backend, { passes }), gapOf(item.name, gaps));
       onProgress?.(results[i], ++done, cases.length);
     }
   };
@@ -66,18 +71,23 @@ const unsupportedCodes = new Set(['PP1003', 'PP1004', 'PP1005', 'PP1010', 'PP300
 type Outcome = Pick<CaseResult, 'status' | 'detail' | 'reason' | 'maxError'>;
 
 /** Runs one case. Never throws. */
-export async function runCase(item: Case, backend: Backend): Promise<CaseResult> {
+export async function runCase(
+  item: Case,
+  backend: Backend,
+  options: RunCaseOptions = {},
+): Promise<CaseResult> {
   const start = performance.now();
-  const outcome = await outcomeOf(item, backend);
+  const outcome = await outcomeOf(item, backend, options);
   return { name: item.name, family: item.family, ...outcome, time: performance.now() - start };
 }
 
-async function outcomeOf(item: Case, backend: Backend): Promise<Outcome> {
+async function outcomeOf(item: Case, backend: Backend, options: RunCaseOptions): Promise<Outcome> {
+  const passes = item.passes ?? options.passes;
   let content: CaseContent;
   let model: CompiledModel;
   try {
     content = await item.load();
-    model = await compile(content.model, { backends: [backend], check: true });
+    model = await compile(content.model, { backends: [backend], check: true, ...(passes && { passes }) });
   } catch (error) {
     return outcomeOfError(error);
   }
@@ -105,13 +115,26 @@ async function compareDataSets(
 ): Promise<Outcome> {
   if (dataSets.length === 0) return { status: 'failed', detail: 'it has no data sets', maxError: undefined };
   let greatest = 0;
-  for (const { name, inputs, outputs } of dataSets) {
+  for (const { name, inputs, outputs, bounds } of dataSets) {
     const actual = await model.run(inputs);
+    const factor = bounds ? await errorFactorOf(model) : 1;
     for (const [output, expected] of Object.entries(outputs)) {
-      const { maxError, mismatch } = compare(expected, actual[output]!, tolerance);
+      const { maxError, mismatch } = compare(
+        expected,
+        actual[output]!,
+        bounds?.[output]?.map((bound) => factor * bound) ?? tolerance,
+      );
       greatest = Math.max(greatest, maxError);
-      if (mismatch) return { status: 'failed', detail: `${name}, output ${output}: ${mismatch}`, maxError: greatest };
+      if (mismatch)
+        return { status: 'failed', detail: `${name}, output ${output}: ${mismatch}`, maxError: greatest };
     }
   }
   return { status: 'passed', detail: '', maxError: greatest };
+}
+
+/** What the kernels of a model of fixed sizes say of themselves. */
+async function errorFactorOf(model: CompiledModel): Promise<number> {
+  const { regions } = await model.prepare();
+  const steps = regions.flatMap(({ program }) => program.report.steps);
+  return Math.max(1, ...steps.map(({ errorFactor = 1 }) => errorFactor));
 }
