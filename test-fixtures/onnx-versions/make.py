@@ -250,6 +250,39 @@ def quantisation():
     case("dequantize_linear_13_axis", 13, "DequantizeLinear", [rng.integers(-128, 127, (2, 3), np.int8), scale])
 
 
+def integers():
+    u8 = lambda *shape: rng.integers(0, 255, shape, np.uint8)
+    half = np.float32(0.5)
+    case("mat_mul_integer_10", 10, "MatMulInteger", [u8(2, 3), u8(3, 4), np.uint8(9), np.uint8(2)])
+    case("q_linear_mat_mul_10", 10, "QLinearMatMul", [u8(2, 3), half, np.uint8(9), u8(3, 4), half, np.uint8(2), np.float32(99), np.uint8(5)])
+    scales = np.array([0.1, 0.02, 0.3], np.float32)
+    case("q_linear_conv_10_channels", 10, "QLinearConv",
+         [u8(1, 2, 4, 4), half, np.uint8(9), rng.integers(-128, 127, (3, 2, 2, 2), np.int8), scales, np.zeros(3, np.int8),
+          np.float32(2), np.uint8(128), np.array([100, -50, 0], np.int32)], pads=[1, 0, 0, 1])
+    blocks = np.array([[0.1, 0.3], [0.2, 0.5]], np.float32)
+    case("quantize_linear_21_blocks", 21, "QuantizeLinear", [10 * data(2, 6), blocks, np.array([[0, 7], [100, 3]], np.uint8)], axis=1, block_size=3)
+    case("dequantize_linear_21_blocks", 21, "DequantizeLinear", [u8(2, 6), blocks, np.array([[0, 7], [100, 3]], np.uint8)], axis=1, block_size=3)
+
+
+def compositions():
+    # The transforms in float64: in float32 the elements that are 0 come out as rounding errors.
+    case("col2im_18", 18, "Col2Im", [data(1, 2 * 6, 6), ints(5, 5), ints(2, 3)], pads=[0, 1, 1, 0], strides=[2, 1], dilations=[1, 2])
+    case("center_crop_pad_18", 18, "CenterCropPad", [data(3, 6, 5), ints(7, 2)], axes=[0, -1])
+    case("affine_grid_20_3d", 20, "AffineGrid", [data(1, 3, 4), ints(1, 1, 2, 3, 4)], align_corners=1)
+    q, k, v = data(1, 3, 8), data(1, 5, 4), data(1, 5, 6)
+    case("attention_23_grouped_causal", 23, "Attention", [q, k, v], q_num_heads=4, kv_num_heads=2, is_causal=1)
+    case("attention_23_mask_softcap", 23, "Attention",
+         [data(2, 2, 3, 4), data(2, 2, 5, 4), data(2, 2, 5, 4), np.tri(3, 5, 1, bool)], softcap=1.5, scale=0.3)
+    case("rotary_embedding_23", 23, "RotaryEmbedding", [data(1, 3, 8), data(4, 2), data(4, 2), np.array([[2, 0, 3]], np.int64)],
+         num_heads=2, interleaved=1)
+    case("dft_17_real", 17, "DFT", [data(2, 6, 1).astype(np.float64), ints(8)[0]], onesided=1)
+    case("dft_17_complex_axis", 17, "DFT", [data(2, 6, 3, 2).astype(np.float64)], axis=2)
+    case("stft_17_window", 17, "STFT", [data(1, 16, 1).astype(np.float64), ints(4)[0], np.hanning(8)])
+    mel = [ints(4)[0], ints(32)[0], ints(8000)[0], np.float32(20), np.float32(3800)]
+    case("mel_weight_matrix_17", 17, "MelWeightMatrix", mel)
+    case("hann_window_17_symmetric", 17, "HannWindow", [ints(6)[0]], periodic=0)
+
+
 def constants():
     case("constant_12_ints", 12, "Constant", [], value_ints=[3, -1])
     case("constant_12_float", 12, "Constant", [], value_float=1.5)
@@ -264,7 +297,7 @@ def main():
         if folder.is_dir():
             shutil.rmtree(folder)
     for family in [softmaxes, pointwise, reductions, layout, indexing, normalisation, convolutions, pools, resizing,
-                   products, quantisation, constants]:
+                   products, quantisation, integers, compositions, constants]:
         family()
 
 

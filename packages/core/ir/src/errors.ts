@@ -25,6 +25,7 @@ export const errorCodes = {
   PP3003: 'A layer was not placed on the first choice',
   PP3004: 'A layer needs more memory than the backend has',
   PP3005: 'A backend failed while compiling',
+  PP3006: 'A rewrite changes what a layer computes',
   PP4001: 'An input is missing',
   PP4002: 'An input or output of this name does not exist',
   PP4003: 'An input has a wrong data type',

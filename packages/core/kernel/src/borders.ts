@@ -4,16 +4,20 @@ import { linearOf, linearRange, plus } from './linear.ts';
 import { loadedBuffers, substitution, visit } from './walk.ts';
 
 /** A kernel is cut into at most this many pieces. */
-const mostPieces = 256;
-/** A piece has at least this many iterations on average, unless the pieces read fewer tensors. */
+const mostPieces = 1024;
+/** A piece has at least this many iterations on average, unless the whole reads too many tensors. */
 const leastIterations = 64;
 
 /** Where the difference of two compared expressions changes its side: below 0, and above 0. */
 type Side = 'negative' | 'positive';
 
 const sidesOf: Readonly<Record<CompareName, readonly Side[]>> = {
-  lt: ['negative'], ge: ['negative'], le: ['positive'], gt: ['positive'],
-  eq: ['negative', 'positive'], ne: ['negative', 'positive'],
+  lt: ['negative'],
+  ge: ['negative'],
+  le: ['positive'],
+  gt: ['positive'],
+  eq: ['negative', 'positive'],
+  ne: ['negative', 'positive'],
 };
 
 interface Comparison {
@@ -22,7 +26,8 @@ interface Comparison {
   readonly sides: readonly Side[];
 }
 
-const isExtreme = (e: Expr): e is Expr & { kind: 'binary' } => e.kind === 'binary' && (e.op === 'min' || e.op === 'max');
+const isExtreme = (e: Expr): e is Expr & { kind: 'binary' } =>
+  e.kind === 'binary' && (e.op === 'min' || e.op === 'max');
 
 /** What an index that is clamped may be: through `min` and `max` down to their operands. */
 const clampedIn = (e: Expr): readonly Expr[] => (isExtreme(e) ? [...clampedIn(e.a), ...clampedIn(e.b)] : [e]);
@@ -91,20 +96,28 @@ function limitCuts(cuts: Cuts): void {
 /**
  * A kernel as several, over parts of the iteration space in which the bound checks of loops against constants have one
  * outcome: the interior of a window or padding is then free of selects, and a concatenation copies operand by operand.
+ * Scatters stay whole, since their order counts.
  */
-export function splitBorders(kernel: LoopKernel): readonly LoopKernel[] {
+export function splitBorders(kernel: LoopKernel, mostTensors: number): readonly LoopKernel[] {
+  if (kernel.combine || linearOf(kernel.index).terms.some(({ atom }) => atom.kind !== 'var')) return [kernel];
   const cuts = cutsOf(kernel);
   limitCuts(cuts);
   const count = piecesOf(cuts);
   if (count === 1) return [kernel];
   const iterations = kernel.loops.reduce((all, { extent }) => all * extent, 1);
-  const pieces = [...cuts].reduce<readonly LoopKernel[]>(
-    (parts, [loop, at]) => parts.flatMap((part) => cutLoop(part, loop, [...at].sort((a, b) => a - b))),
+  const isLarge = loadedBuffers([kernel.index, kernel.value]).size > mostTensors;
+  if (iterations < count * leastIterations && !isLarge) return [kernel];
+  return [...cuts].reduce<readonly LoopKernel[]>(
+    (parts, [loop, at]) =>
+      parts.flatMap((part) =>
+        cutLoop(
+          part,
+          loop,
+          [...at].sort((a, b) => a - b),
+        ),
+      ),
     [kernel],
   );
-  const tensors = loadedBuffers([kernel.index, kernel.value]).size;
-  const most = Math.max(...pieces.map(({ index, value }) => loadedBuffers([index, value]).size));
-  return iterations >= count * leastIterations || most < tensors ? pieces : [kernel];
 }
 
 function cutLoop(kernel: LoopKernel, loop: LoopVar, at: readonly number[]): LoopKernel[] {

@@ -17,15 +17,23 @@ import { binaryOf, compareOf, convertOf, limitsOf, narrowOf, unaryOf } from './s
 /** Constructors of expressions: they fold constants and simplify indexes, and never change a float's value. */
 
 /** A number in a scalar's precision. */
-export const constant = (type: Scalar, value: number): Expr =>
-  ({ kind: 'const', type, value: type === 'f32' ? Math.fround(value) : value });
+export const constant = (type: Scalar, value: number): Expr => ({
+  kind: 'const',
+  type,
+  value: type === 'f32' ? Math.fround(value) : value,
+});
 
 export const int = (value: number): Expr => constant('i32', value);
 export const bool = (value: boolean): Expr => constant('bool', Number(value));
 export const loopVar = (name: string, extent: number): LoopVar => ({ name, extent });
-export const variable = (loop: LoopVar): Expr => (loop.extent === 1 ? int(0) : { kind: 'var', type: 'i32', loop });
-export const load = (buffer: Buffer, index: Expr): Expr =>
-  ({ kind: 'load', type: scalarOf[buffer.dtype], buffer, index });
+export const variable = (loop: LoopVar): Expr =>
+  loop.extent === 1 ? int(0) : { kind: 'var', type: 'i32', loop };
+export const load = (buffer: Buffer, index: Expr): Expr => ({
+  kind: 'load',
+  type: scalarOf[buffer.dtype],
+  buffer,
+  index,
+});
 
 const isConst = (e: Expr, value?: number): e is Expr & { kind: 'const' } =>
   e.kind === 'const' && (value === undefined || e.value === value);
@@ -41,8 +49,30 @@ const neutral: Readonly<Partial<Record<BinaryName, (a: Expr, b: Expr) => Expr | 
   sub: (a, b) => (isConst(b, 0) && !Object.is(b.value, -0) ? a : undefined),
   mul: (a, b) => (isConst(b, 1) ? a : isConst(a, 1) ? b : undefined),
   div: (a, b) => (isConst(b, 1) ? a : undefined),
-  and: (a, b) => (a.type !== 'bool' ? undefined : isConst(a) ? (a.value ? b : a) : isConst(b) ? (b.value ? a : b) : undefined),
-  or: (a, b) => (a.type !== 'bool' ? undefined : isConst(a) ? (a.value ? a : b) : isConst(b) ? (b.value ? b : a) : undefined),
+  and: (a, b) =>
+    a.type !== 'bool'
+      ? undefined
+      : isConst(a)
+        ? a.value
+          ? b
+          : a
+        : isConst(b)
+          ? b.value
+            ? a
+            : b
+          : undefined,
+  or: (a, b) =>
+    a.type !== 'bool'
+      ? undefined
+      : isConst(a)
+        ? a.value
+          ? a
+          : b
+        : isConst(b)
+          ? b.value
+            ? b
+            : a
+          : undefined,
 };
 
 export function binary(op: BinaryName, a: Expr, b: Expr): Expr {
@@ -89,7 +119,13 @@ export function convert(type: Scalar, x: Expr): Expr {
   return { kind: 'convert', type, x };
 }
 
-const isNarrow: Readonly<Partial<Record<DType, true>>> = { float16: true, int8: true, uint8: true, int16: true, uint16: true };
+const isNarrow: Readonly<Partial<Record<DType, true>>> = {
+  float16: true,
+  int8: true,
+  uint8: true,
+  int16: true,
+  uint16: true,
+};
 
 /** x as elements of a dtype hold it, x being of that dtype's scalar. */
 export function narrow(dtype: DType, x: Expr): Expr {
@@ -100,7 +136,8 @@ export function narrow(dtype: DType, x: Expr): Expr {
 }
 
 function fits(dtype: DType, x: Expr): boolean {
-  if (dtype === 'float16') return (x.kind === 'load' && x.buffer.dtype === dtype) || (x.kind === 'narrow' && x.dtype === dtype);
+  if (dtype === 'float16')
+    return (x.kind === 'load' && x.buffer.dtype === dtype) || (x.kind === 'narrow' && x.dtype === dtype);
   const { lo, hi } = rangeOf(x);
   return narrowOf(dtype, lo) === lo && narrowOf(dtype, hi) === hi;
 }

@@ -7,7 +7,15 @@ import { visit } from './walk.ts';
  * matter: they decide what is computed twice and what is stored.
  */
 const unaryCosts: Readonly<Partial<Record<UnaryName, number>>> = {
-  neg: 1, abs: 1, not: 1, bitNot: 1, floor: 1, ceil: 1, round: 1, trunc: 1, sqrt: 4,
+  neg: 1,
+  abs: 1,
+  not: 1,
+  bitNot: 1,
+  floor: 1,
+  ceil: 1,
+  round: 1,
+  trunc: 1,
+  sqrt: 4,
 };
 const transcendental = 16;
 const binaryCosts: Readonly<Partial<Record<BinaryName, number>>> = { div: 4, mod: 8, pow: 32 };
@@ -44,7 +52,8 @@ export function costOf(e: Expr): number {
 }
 
 /** Affine indexes are strides, which cost nothing; the rest is computed for each element. */
-const indexCost = (index: Expr): number => linearOf(index).terms.reduce((sum, { atom }) => sum + costOf(atom), 0);
+const indexCost = (index: Expr): number =>
+  linearOf(index).terms.reduce((sum, { atom }) => sum + costOf(atom), 0);
 
 /** How many operations an expression holds, each counted once. */
 export function operationsIn(roots: readonly Expr[]): number {
@@ -60,7 +69,8 @@ export function isPointwise(e: Expr): boolean {
   let pointwise = true;
   visit([e], (x) => {
     if (x.kind === 'reduce') pointwise = false;
-    if (x.kind === 'load' && linearOf(x.index).terms.some(({ atom }) => atom.kind !== 'var')) pointwise = false;
+    if (x.kind === 'load' && linearOf(x.index).terms.some(({ atom }) => atom.kind !== 'var'))
+      pointwise = false;
   });
   return pointwise;
 }

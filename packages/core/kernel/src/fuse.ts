@@ -2,6 +2,7 @@ import { isInteger, type Node } from '@polyphase/ir';
 import { load, loopVar, narrow, variable } from './build.ts';
 import { costOf, isPointwise, loadCost, operationsIn, storeCost } from './cost.ts';
 import type { Expr, LoopVar, ReduceName } from './expr.ts';
+import { mostFolded } from './fold.ts';
 import { sameExpr } from './linear.ts';
 import type { Read, Sketch, Sketcher } from './sketch.ts';
 import { baseOf, type LoweredRegion, type Stage } from './stages.ts';
@@ -45,6 +46,7 @@ export class Fusion {
   readonly #limits: FusionLimits;
   readonly #stored: Set<Stage>;
   readonly #tailEnds: ReadonlySet<Stage>;
+  readonly #constant: ReadonlySet<Stage>;
   readonly #readersOf = new Map<Stage, Map<Read, Draft>>();
   readonly #elements = new Map<Expr, Expr>();
   readonly #drafts: Draft[] = [];
@@ -55,6 +57,7 @@ export class Fusion {
     this.#limits = limits;
     this.#stored = new Set(outputs.map(baseOf));
     this.#tailEnds = tailEnds(region.stages, this.#stored, sketcher);
+    this.#constant = constantStages(region.stages, sketcher);
   }
 
   /** The kernels to run, in order. */
@@ -76,11 +79,12 @@ export class Fusion {
     const readers = this.#readersOf.get(stage) ?? new Map<Read, Draft>();
     const { source } = stage;
     if (stage.size === 0 || (readers.size === 0 && !this.#stored.has(stage))) return;
-    if (source.kind === 'contraction') return this.#keepContraction(stage, source.inputs, readers);
+    if (source.kind === 'contraction') this.#keepContraction(stage, source.inputs, readers);
     const [sketch, updates] = this.#sketcher.sketchesOf(stage);
     if (source.kind === 'scatter' && updates) this.#keep(stage, updates, source.scatter.combine);
     if (!sketch) return;
-    if (source.kind === 'computed' && !this.#isStored(stage, sketch, readers)) this.#substitute(stage, sketch, readers);
+    if (source.kind === 'computed' && !this.#isStored(stage, sketch, readers))
+      this.#substitute(stage, sketch, readers);
     else this.#keep(stage, sketch);
   }
 
@@ -89,6 +93,7 @@ export class Fusion {
     const count = [...readers.keys()].reduce((sum, read) => sum + read.count, 0);
     if (this.#tailEnds.has(stage) && count >= stage.size) return true;
     const cost = costOf(sketch.value);
+    if (cost > loadCost && this.#constant.has(stage)) return true;
     if (count * cost > stage.size * (cost + storeCost) + count * loadCost) return true;
     return ![...readers].every(([read, draft]) => this.#hasRoom(sketch, read, draft));
   }
@@ -97,8 +102,12 @@ export class Fusion {
     if (sketch.loops.some(({ extent }) => extent === 0)) return;
     const { value, index } = sketch;
     const draft: Draft = {
-      ...sketch, stage, combine, nodes: new Set(stage.node && [stage.node]),
-      operations: operationsIn([value, ...index]), isPointwise: isPointwise(value),
+      ...sketch,
+      stage,
+      combine,
+      nodes: new Set(stage.node && [stage.node]),
+      operations: operationsIn([value, ...index]),
+      isPointwise: isPointwise(value),
     };
     for (const read of sketch.reads.values()) this.#enter(read, draft);
     this.#drafts.push(draft);
@@ -133,12 +142,20 @@ export class Fusion {
   #keepContraction(stage: Stage, inputs: Contraction['inputs'], readers: ReadonlyMap<Read, Draft>): void {
     for (const input of inputs) if (input) this.#stored.add(baseOf(input));
     const [reader, ...others] = readers;
-    if (reader && others.length === 0 && !this.#stored.has(stage) && this.#makeTail(stage, inputs, ...reader)) return;
+    if (reader && others.length === 0 && !this.#stored.has(stage) && this.#makeTail(stage, inputs, ...reader))
+      return;
     const loops = stage.shape.map((extent, axis) => loopVar(`i${axis}`, extent));
     const index = loops.map(variable);
     const sum = load(stage.buffer, flatten(index, stage.shape));
     this.#drafts.push({
-      stage, loops, index, value: sum, reads: new Map(), nodes: new Set(), operations: 0, isPointwise: true,
+      stage,
+      loops,
+      index,
+      value: sum,
+      reads: new Map(),
+      nodes: new Set(),
+      operations: 0,
+      isPointwise: true,
       contraction: { stage, inputs, sum, loops },
     });
   }
@@ -155,6 +172,19 @@ export class Fusion {
     draft.contraction = { stage, inputs, sum, loops };
     return true;
   }
+}
+
+/** The stages that depend on constants only, so that they can be computed while compiling. */
+function constantStages(stages: readonly Stage[], sketcher: Sketcher): ReadonlySet<Stage> {
+  const constant = new Set<Stage>();
+  for (const stage of stages) {
+    const { source } = stage;
+    if (source.kind === 'given' && stage.constant) constant.add(stage);
+    if (source.kind !== 'computed' || stage.size > mostFolded) continue;
+    const reads = sketcher.sketchesOf(stage).flatMap((sketch) => [...sketch.reads.values()]);
+    if (reads.every((read) => constant.has(read.stage))) constant.add(stage);
+  }
+  return constant;
 }
 
 /** The loops with those of length 1 put in or left out, so that there is one for each axis. */

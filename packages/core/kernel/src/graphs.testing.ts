@@ -1,9 +1,9 @@
 import {
   type Dense,
   type DType,
-  type Graph,
   evaluate,
   fromNumbers,
+  type Graph,
   isFloat,
   makeNode,
   type Node,
@@ -18,9 +18,10 @@ import {
 } from '@polyphase/ir';
 import { expect } from 'vitest';
 import { interpret } from './interpret.ts';
+import { placeInside } from './place.ts';
 import { printProgram } from './print.ts';
 import type { KernelProgram } from './program.ts';
-import { schedule, type ScheduleOptions } from './schedule.ts';
+import { type ScheduleOptions, schedule } from './schedule.ts';
 import { verifyProgram } from './verify.testing.ts';
 
 /** Collects nodes and inputs into a graph. */
@@ -40,7 +41,9 @@ export class Region {
   }
 
   all(op: OpName, inputs: readonly (Value | undefined)[], attributes: object = {}): readonly Value[] {
-    const node = makeNode(ops[op] as never, inputs, attributes as never, { name: `${op}${this.#nodes.length}` }) as Node;
+    const node = makeNode(ops[op] as never, inputs, attributes as never, {
+      name: `${op}${this.#nodes.length}`,
+    }) as Node;
     this.#nodes.push(node);
     return node.outputs;
   }
@@ -51,7 +54,9 @@ export class Region {
 
   graph(outputs: readonly Value[]): Graph {
     return {
-      name: 'test', inputs: this.#inputs, nodes: this.#nodes,
+      name: 'test',
+      inputs: this.#inputs,
+      nodes: this.#nodes,
       outputs: outputs.map((value, i) => ({ name: `y${i}`, value })),
     };
   }
@@ -62,7 +67,10 @@ export function define(graph: Graph, inputs: readonly Tensor[]): Dense[] {
   const known = new Map<Value, Dense>(graph.inputs.map((value, i) => [value, toDense(inputs[i]!)]));
   const dense = (value: Value): Dense => known.get(value) ?? toDense(value.constant!);
   for (const node of graph.nodes) {
-    const results = evaluate(node, node.inputs.map((value) => value && dense(value)));
+    const results = evaluate(
+      node,
+      node.inputs.map((value) => value && dense(value)),
+    );
     for (const [i, value] of node.outputs.entries()) known.set(value, results[i]!);
   }
   return graph.outputs.map(({ value }) => dense(value));
@@ -75,7 +83,8 @@ export function differences(actual: Tensor, expected: Dense, roundings: number):
   const [a, b] = [toNumbers(actual), toNumbers(fromNumbers(expected.dtype, expected.shape, expected.data))];
   const epsilon = (epsilons[expected.dtype] ?? 0) * roundings;
   const scale = b.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 2 ** -10);
-  const isNear = (x: number, y: number): boolean => Object.is(x, y) || x === y || Math.abs(x - y) <= epsilon * scale;
+  const isNear = (x: number, y: number): boolean =>
+    Object.is(x, y) || x === y || Math.abs(x - y) <= epsilon * scale;
   return [...a].flatMap((x, i) => (isNear(x, b[i]!) ? [] : [`[${i}] ${x}, ${b[i]} expected`]));
 }
 
@@ -100,14 +109,23 @@ export const samplesFor = (graph: Graph): Tensor[] =>
 /** Schedules a graph, runs it and compares every output with the definitions. */
 export function expectAsDefined(
   graph: Graph,
-  { inputs = samplesFor(graph), roundings = 64, ...options }: ScheduleOptions & { inputs?: readonly Tensor[]; roundings?: number } = {},
+  {
+    inputs = samplesFor(graph),
+    roundings = 64,
+    ...options
+  }: ScheduleOptions & { inputs?: readonly Tensor[]; roundings?: number } = {},
 ): KernelProgram {
   const program = schedule(graph, options);
   verifyProgram(program);
-  const [actual, expected] = [interpret(program, inputs), define(graph, inputs)];
-  for (const [i, dense] of expected.entries()) {
-    const wrong = differences(actual[i]!, dense, roundings);
-    if (wrong.length > 0) expect.fail(`output ${i}: ${wrong.slice(0, 8).join('\n')}\n${printProgram(program)}`);
+  const expected = define(graph, inputs);
+  const placed = placeInside(program);
+  const runs = [interpret(program, inputs), interpret(placed.program, inputs, placed.placements)];
+  for (const [run, actual] of runs.entries()) {
+    for (const [i, dense] of expected.entries()) {
+      const wrong = differences(actual[i]!, dense, roundings).slice(0, 8);
+      const kind = run === 0 ? '' : ' in place';
+      if (wrong.length > 0) expect.fail(`output ${i}${kind}: ${wrong.join('\n')}\n${printProgram(program)}`);
+    }
   }
   return program;
 }

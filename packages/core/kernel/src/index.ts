@@ -4,6 +4,7 @@ export type { FusionLimits } from './fuse.ts';
 export { interpret } from './interpret.ts';
 export { type Affine, affine, type Linear, linearOf, sameExpr, type Term } from './linear.ts';
 export * from './memory.ts';
+export { type PlacedProgram, type Placement, placeInside, rootOf } from './place.ts';
 export * from './print.ts';
 export * from './program.ts';
 export { type Range, rangeOf } from './range.ts';

@@ -4,6 +4,7 @@ import {
   evaluate,
   fromFloat16,
   fromNumbers,
+  PolyphaseError,
   roundTo,
   staticType,
   type Tensor,
@@ -11,15 +12,23 @@ import {
 } from '@polyphase/ir';
 import { identityOf } from './build.ts';
 import { type Buffer, type Expr, type LoopKernel, type LoopVar, type ReduceName, scalarOf } from './expr.ts';
+import { type Placement, rootOf } from './place.ts';
 import type { ContractionStep, KernelProgram } from './program.ts';
 import { binaryOf, compareOf, convertOf, narrowOf, unaryOf } from './scalar.ts';
 import { operandsOf } from './walk.ts';
 
 /** Elements as numbers, 64-bit integers exact up to 2^53. */
-type Memory = Map<Buffer, Float64Array>;
+export type Memory = Map<Buffer, Float64Array>;
 
 /** Computes the value of an expression at the current step of all loops. */
 type Evaluate = () => number;
+
+const outOfBounds = ({ name, size }: Buffer, index: number): PolyphaseError =>
+  new PolyphaseError('PP4007', {
+    at: `kernel at ${name}`,
+    problem: `the element ${index} is outside of the ${size} there are`,
+    fix: 'Report this as a defect of the lowering',
+  });
 
 const joins = { sum: 'add', prod: 'mul', max: 'max', min: 'min' } as const;
 
@@ -38,8 +47,8 @@ class Evaluator {
   /** Calls `body` at every step of the loops, in order. */
   loop(loops: readonly LoopVar[], body: () => void): void {
     const [loop, ...inner] = loops;
-    if (!loop) return body();
-    for (let step = 0; step < loop.extent; step++) {
+    if (!loop) body();
+    for (let step = 0; loop && step < loop.extent; step++) {
       this.#steps.set(loop, step);
       this.#clock++;
       this.loop(inner, body);
@@ -49,7 +58,10 @@ class Evaluator {
   function(e: Expr): Evaluate {
     const known = this.#functions.get(e);
     if (known) return known;
-    const compute = this.#compute(e, operandsOf(e).map((x) => this.function(x)));
+    const compute = this.#compute(
+      e,
+      operandsOf(e).map((x) => this.function(x)),
+    );
     let [at, value] = [-1, 0];
     const remembered = (): number => {
       if (at === this.#clock) return value;
@@ -93,7 +105,7 @@ class Evaluator {
     return () => {
       const at = index();
       const element = data?.[at];
-      if (element === undefined) throw new RangeError(`${buffer.name}[${at}] is outside of its ${buffer.size} elements`);
+      if (element === undefined) throw outOfBounds(buffer, at);
       return element;
     };
   }
@@ -108,16 +120,19 @@ class Evaluator {
   }
 }
 
-function runKernel({ loops, target, index, value, combine }: LoopKernel, memory: Memory): void {
+export function runKernel({ loops, target, index, value, combine }: LoopKernel, memory: Memory): void {
   const evaluator = new Evaluator(memory);
   const [at, element] = [evaluator.function(index), evaluator.function(value)];
   const data = memory.get(target)!;
   const scalar = scalarOf[target.dtype];
   evaluator.loop(loops, () => {
     const place = at();
-    if (!(place >= 0 && place < data.length)) throw new RangeError(`${target.name}[${place}] is stored to, it has ${data.length} elements`);
+    if (data[place] === undefined) throw outOfBounds(target, place);
     const old = data[place]!;
-    data[place] = roundTo(target.dtype, combine ? binaryOf(joins[combine], scalar, old, element()) : element());
+    data[place] = roundTo(
+      target.dtype,
+      combine ? binaryOf(joins[combine], scalar, old, element()) : element(),
+    );
   });
 }
 
@@ -127,31 +142,56 @@ function runContraction({ node, inputs, output, epilogue }: ContractionStep, mem
     return buffer && value && { ...staticType(value.type), data: memory.get(buffer)! };
   });
   const [sums] = evaluate(node, dense);
-  memory.set(output, sums!.data.map((sum) => roundTo(output.dtype, sum)));
-  if (!epilogue || epilogue.sum.kind !== 'load') return;
+  const data = memory.get(output)!;
+  data.set(sums!.data.map((sum) => roundTo(output.dtype, sum)));
+  if (epilogue?.sum.kind !== 'load') return;
   const own: Memory = new Map([...memory, [epilogue.sum.buffer, sums!.data]]);
   const evaluator = new Evaluator(own);
   const element = evaluator.function(epilogue.value);
-  const data = memory.get(output)!;
   let next = 0;
   evaluator.loop(epilogue.loops, () => {
     data[next++] = roundTo(output.dtype, element());
   });
 }
 
-function toElements(data: DataArray, { dtype, size }: Buffer): Float64Array {
-  return dtype === 'float16' ? Float64Array.from(data as Uint16Array, fromFloat16) : toNumbers({ dtype, shape: [size], data } as Tensor);
+export const elementsOf = ({ dtype, size }: Buffer, data: DataArray): Float64Array =>
+  dtype === 'float16'
+    ? Float64Array.from(data as Uint16Array, fromFloat16)
+    : toNumbers({ dtype, shape: [size], data } as Tensor);
+
+type Placements = ReadonlyMap<Buffer, Placement>;
+
+/** Memory for every buffer, not yet written to; what is placed inside another buffer shares its elements. */
+function allocate(buffers: readonly Buffer[], placements: Placements): Memory {
+  const memory: Memory = new Map();
+  const elements = (buffer: Buffer): Float64Array => {
+    const known = memory.get(buffer);
+    if (known) return known;
+    const { within, offset } = rootOf(placements, buffer);
+    const own =
+      within === buffer
+        ? new Float64Array(buffer.size).fill(Number.NaN)
+        : elements(within).subarray(offset, offset + buffer.size);
+    memory.set(buffer, own);
+    return own;
+  };
+  for (const buffer of buffers) elements(buffer);
+  return memory;
 }
 
 /**
  * Runs a program on JavaScript numbers, contractions by their definitions: what lowering and fusion mean, for tests of
  * them and of backends. Loads and stores outside of a buffer throw.
  */
-export function interpret(program: KernelProgram, inputs: readonly Tensor[]): Tensor[] {
-  const memory: Memory = new Map();
-  for (const buffer of program.buffers) memory.set(buffer, new Float64Array(buffer.size).fill(Number.NaN));
-  for (const [buffer, data] of program.constants) memory.set(buffer, toElements(data, buffer));
-  for (const [i, buffer] of program.inputs.entries()) memory.set(buffer, toElements(inputs[i]!.data, buffer));
+export function interpret(
+  program: KernelProgram,
+  inputs: readonly Tensor[],
+  placements: Placements = new Map(),
+): Tensor[] {
+  const memory = allocate(program.buffers, placements);
+  for (const [buffer, data] of program.constants) memory.get(buffer)?.set(elementsOf(buffer, data));
+  for (const [i, buffer] of program.inputs.entries())
+    memory.get(buffer)!.set(elementsOf(buffer, inputs[i]!.data));
   for (const step of program.steps) {
     if (step.kind === 'loop') runKernel(step.kernel, memory);
     else runContraction(step, memory);

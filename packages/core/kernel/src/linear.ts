@@ -1,5 +1,5 @@
 import type { Expr, LoopVar } from './expr.ts';
-import { rangeOf, type Range } from './range.ts';
+import { type Range, rangeOf } from './range.ts';
 
 /** coef * atom, where the atom is an i32 expression that is no sum and no product with a constant. */
 export interface Term {
@@ -31,7 +31,10 @@ export function sameExpr(a: Expr, b: Expr): boolean {
     case 'compare':
       return b.kind === 'compare' && a.op === b.op && sameExpr(a.a, b.a) && sameExpr(a.b, b.b);
     case 'select':
-      return b.kind === 'select' && [a.condition, a.a, a.b].every((x, i) => sameExpr(x, [b.condition, b.a, b.b][i]!));
+      return (
+        b.kind === 'select' &&
+        [a.condition, a.a, a.b].every((x, i) => sameExpr(x, [b.condition, b.a, b.b][i]!))
+      );
     case 'convert':
       return b.kind === 'convert' && sameExpr(a.x, b.x);
     case 'narrow':
@@ -92,7 +95,13 @@ export function linearRange({ base, terms }: Linear): Range {
 }
 
 const int = (value: number): Expr => ({ kind: 'const', type: 'i32', value });
-const binary = (op: 'add' | 'sub' | 'mul', a: Expr, b: Expr): Expr => ({ kind: 'binary', op, type: 'i32', a, b });
+const binary = (op: 'add' | 'sub' | 'mul', a: Expr, b: Expr): Expr => ({
+  kind: 'binary',
+  op,
+  type: 'i32',
+  a,
+  b,
+});
 
 const scaled = ({ atom, coef }: Term): Expr => (coef === 1 ? atom : binary('mul', atom, int(coef)));
 
@@ -104,7 +113,8 @@ export function fromLinear(form: Linear): Expr {
   const terms = [...form.terms].sort((a, b) => b.coef - a.coef);
   let sum: Expr | undefined;
   for (const term of terms) {
-    if (sum && isSubtracted(term.coef)) sum = binary('sub', sum, scaled({ atom: term.atom, coef: -term.coef }));
+    if (sum && isSubtracted(term.coef))
+      sum = binary('sub', sum, scaled({ atom: term.atom, coef: -term.coef }));
     else sum = sum ? binary('add', sum, scaled(term)) : scaled(term);
   }
   if (!sum) return int(form.base);

@@ -1,6 +1,7 @@
 import { add, int, mul } from './build.ts';
 import type { Expr, LoopKernel, LoopVar } from './expr.ts';
 import { linearOf } from './linear.ts';
+import { gcd } from './numbers.ts';
 import { freeLoops, substitution, visit } from './walk.ts';
 
 /** Loops around some expressions, outermost first. */
@@ -11,11 +12,10 @@ export interface Nest {
 
 const mostLoops = 10;
 
-const gcd = (a: number, b: number): number => (b === 0 ? Math.abs(a) : gcd(b, a % b));
-
 /** After how many steps of a loop a quotient or remainder by c begins anew: c for loop / c, c/2 for (2 * loop + 1) mod c. */
 function periodIn(e: Expr, loop: LoopVar): number | undefined {
-  if (e.kind !== 'binary' || (e.op !== 'div' && e.op !== 'mod') || e.b.kind !== 'const' || e.type !== 'i32') return undefined;
+  if (e.kind !== 'binary' || (e.op !== 'div' && e.op !== 'mod') || e.b.kind !== 'const' || e.type !== 'i32')
+    return undefined;
   const own = linearOf(e.a).terms.find(({ atom }) => atom.kind === 'var' && atom.loop === loop);
   return own && e.b.value / gcd(e.b.value, own.coef);
 }
@@ -38,7 +38,8 @@ export function splitLoops(nest: Nest): Nest {
     if (c === undefined || nest.loops.length >= mostLoops) continue;
     const outer: LoopVar = { name: loop.name, extent: loop.extent / c };
     const inner: LoopVar = { name: loop.name, extent: c };
-    const value = (part: LoopVar): Expr => (part.extent === 1 ? int(0) : { kind: 'var', type: 'i32', loop: part });
+    const value = (part: LoopVar): Expr =>
+      part.extent === 1 ? int(0) : { kind: 'var', type: 'i32', loop: part };
     const replace = substitution(new Map([[loop, add(mul(value(outer), int(c)), value(inner))]]));
     return splitLoops({ loops: nest.loops.toSpliced(i, 1, outer, inner), roots: nest.roots.map(replace) });
   }
@@ -53,7 +54,8 @@ const accessCosts = { still: 0, contiguous: 1, strided: 4, irregular: 7 };
 function accessCost(index: Expr, loop: LoopVar): number {
   const { terms } = linearOf(index);
   const own = terms.find(({ atom }) => atom.kind === 'var' && atom.loop === loop);
-  if (terms.some(({ atom }) => atom.kind !== 'var' && freeLoops(atom).has(loop))) return accessCosts.irregular;
+  if (terms.some(({ atom }) => atom.kind !== 'var' && freeLoops(atom).has(loop)))
+    return accessCosts.irregular;
   if (!own) return accessCosts.still;
   return Math.abs(own.coef) === 1 ? accessCosts.contiguous : accessCosts.strided;
 }
@@ -96,7 +98,7 @@ export function orderLoops(kernel: LoopKernel): { readonly kernel: LoopKernel; r
   const last = kernel.loops.at(-1);
   const roots = [kernel.index, kernel.value];
   const reduced = reductionCost(roots) ?? Number.POSITIVE_INFINITY;
-  if (!last || !isRegular(kernel.index)) return { kernel, cost: reduced };
+  if (!last || kernel.combine || !isRegular(kernel.index)) return { kernel, cost: reduced };
   const accesses = [kernel.index, ...loadsIn(roots)];
   let [best, cost] = [last, Math.min(costOfAll(accesses, last), reduced)];
   for (const loop of kernel.loops.slice(0, -1).reverse()) {

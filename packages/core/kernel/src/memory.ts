@@ -32,7 +32,13 @@ export function planArena<T>(lifetimes: ReadonlyMap<T, Lifetime>, alignment = 16
   const bySize = [...lifetimes].sort(([, a], [, b]) => b.bytes - a.bytes || a.first - b.first);
   for (const [thing, lifetime] of bySize) {
     const bytes = align(lifetime.bytes);
-    const offset = bytes === 0 ? 0 : bestGap(placed.filter((other) => overlaps(other, lifetime)), bytes);
+    const offset =
+      bytes === 0
+        ? 0
+        : bestGap(
+            placed.filter((other) => overlaps(other, lifetime)),
+            bytes,
+          );
     offsets.set(thing, offset);
     if (bytes > 0) insertByOffset(placed, { ...lifetime, bytes, offset });
   }
@@ -64,7 +70,8 @@ function insertByOffset(placed: Placed[], item: Placed): void {
 /** The largest sum of what is alive at one step. */
 function lowerBoundOf(lifetimes: readonly Lifetime[], align: (bytes: number) => number): number {
   const changes = new Map<number, number>();
-  const change = (step: number, bytes: number): void => void changes.set(step, (changes.get(step) ?? 0) + bytes);
+  const change = (step: number, bytes: number): void =>
+    void changes.set(step, (changes.get(step) ?? 0) + bytes);
   for (const { first, last, bytes } of lifetimes) {
     change(first, align(bytes));
     change(last + 1, -align(bytes));

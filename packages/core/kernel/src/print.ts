@@ -5,11 +5,25 @@ import { operandsOf, visit } from './walk.ts';
 /** Kernels as text for people. Loads are written `x[index]`, reductions `sum(r < 8: body)`. */
 
 const infix: Readonly<Partial<Record<BinaryName, readonly [sign: string, level: number]>>> = {
-  or: ['|', 1], xor: ['^', 2], and: ['&', 3],
-  shl: ['<<', 5], shr: ['>>', 5],
-  add: ['+', 6], sub: ['-', 6], mul: ['*', 7], div: ['/', 7], mod: ['%', 7],
+  or: ['|', 1],
+  xor: ['^', 2],
+  and: ['&', 3],
+  shl: ['<<', 5],
+  shr: ['>>', 5],
+  add: ['+', 6],
+  sub: ['-', 6],
+  mul: ['*', 7],
+  div: ['/', 7],
+  mod: ['%', 7],
 };
-const comparisons: Readonly<Record<CompareName, string>> = { eq: '==', ne: '!=', lt: '<', le: '<=', gt: '>', ge: '>=' };
+const comparisons: Readonly<Record<CompareName, string>> = {
+  eq: '==',
+  ne: '!=',
+  lt: '<',
+  le: '<=',
+  gt: '>',
+  ge: '>=',
+};
 const compareLevel = 4;
 
 type Name = (thing: Buffer | LoopVar) => string;
@@ -29,7 +43,10 @@ function namer(): Name {
   };
 }
 
-const shortNumber = (value: number): string => (Object.is(value, -0) ? '-0' : String(Number(value.toPrecision(7))));
+function shortNumber(value: number): string {
+  if (Object.is(value, -0)) return '-0';
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(7)));
+}
 
 /** Expressions under names that stand for shared subtrees. */
 class Printer {
@@ -111,10 +128,15 @@ export function printKernel(kernel: LoopKernel): string {
   const { index, value, combine, loops, target } = kernel;
   const locals = new Map(sharedIn([index, value]).map((e, i) => [e, `t${i}`]));
   const printer = new Printer(name, locals);
-  const head = loops.length > 0 ? `for ${loops.map((loop) => `${name(loop)} < ${loop.extent}`).join(', ')}` : 'once';
+  const head =
+    loops.length > 0 ? `for ${loops.map((loop) => `${name(loop)} < ${loop.extent}`).join(', ')}` : 'once';
   const lines = [...locals].map(([e, local]) => `  ${local} = ${printer.definition(e)}`);
   const sign = combine ? `${combine}=` : '=';
-  return [`${head}  # ${kernel.name}`, ...lines, `  ${name(target)}[${printer.text(index)}] ${sign} ${printer.text(value)}`].join('\n');
+  return [
+    `${head}  # ${kernel.name}`,
+    ...lines,
+    `  ${name(target)}[${printer.text(index)}] ${sign} ${printer.text(value)}`,
+  ].join('\n');
 }
 
 function printContraction({ node, inputs, output, epilogue }: ContractionStep): string {

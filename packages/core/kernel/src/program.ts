@@ -5,8 +5,12 @@ import type { Buffer, Expr, LoopKernel, LoopVar } from './expr.ts';
 export interface Epilogue {
   /** One variable an axis of the contraction's output; `value` may load other buffers at indexes made of these. */
   readonly loops: readonly LoopVar[];
-  /** The contraction's sum at this position, standing in `value` as this very object. */
+  /**
+   * The contraction's sum at this position, standing in `value` as this very object: a load from a buffer that is not
+   * in memory.
+   */
   readonly sum: Expr;
+  /** Holds no reductions, and loads at affine indexes only. Of the output's dtype, which is the contraction's own. */
   readonly value: Expr;
 }
 
@@ -33,10 +37,14 @@ export interface KernelProgram {
   readonly steps: readonly (ContractionStep | LoopStep)[];
   /** Every buffer that a step touches. Reshapes have vanished: both values share one buffer. */
   readonly buffers: readonly Buffer[];
-  /** In the order of the region's inputs and outputs. Two outputs, or an input and an output, may share a buffer. */
+  /**
+   * In the order of the region's inputs and outputs. Two outputs, or an input and an output, may share a buffer, and an
+   * output may be a constant. Inputs and constants are never stored to.
+   */
   readonly inputs: readonly Buffer[];
   readonly outputs: readonly Buffer[];
   /** Weights and index tables, in the buffers' dtypes. */
   readonly constants: ReadonlyMap<Buffer, DataArray>;
+  /** Where values lie; what was substituted into its readers lies nowhere. */
   readonly bufferOf: ReadonlyMap<Value, Buffer>;
 }

@@ -2,7 +2,10 @@ import { type DType, type Node, type OpName, type Tensor, tensor } from '@polyph
 import { expectAsDefined, Region, samples } from './graphs.testing.ts';
 
 /** An operand: a shape of float32 samples, or a type with its elements; undefined is not given. */
-export type OperandRow = readonly number[] | { shape: readonly number[]; dtype?: DType; data?: readonly number[] } | undefined;
+export type OperandRow =
+  | readonly number[]
+  | { shape: readonly number[]; dtype?: DType; data?: readonly number[] }
+  | undefined;
 
 export interface OpRow {
   readonly inputs: readonly OperandRow[];
@@ -18,7 +21,10 @@ export const isContraction = ({ op }: Node): boolean => ['conv', 'convTranspose'
 const isShape = (row: OperandRow): row is readonly number[] => Array.isArray(row);
 
 /** Runs one layer on its rows' operands and compares every output with the definition. */
-export function expectLayer(op: OpName, { inputs, attributes = {}, dtype = 'float32', roundings }: OpRow): void {
+export function expectLayer(
+  op: OpName,
+  { inputs, attributes = {}, dtype = 'float32', roundings }: OpRow,
+): void {
   const region = new Region();
   const tensors: Tensor[] = [];
   const values = inputs.map((row, i) => {

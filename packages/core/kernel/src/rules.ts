@@ -1,5 +1,16 @@
 import type { BinaryName, CompareName, Expr } from './expr.ts';
-import { constantForm, fromLinear, type Linear, linearOf, linearRange, plus, sameExpr, type Term, times } from './linear.ts';
+import {
+  constantForm,
+  fromLinear,
+  type Linear,
+  linearOf,
+  linearRange,
+  plus,
+  sameExpr,
+  type Term,
+  times,
+} from './linear.ts';
+import { gcd } from './numbers.ts';
 import { rangeOf } from './range.ts';
 
 /**
@@ -13,7 +24,6 @@ type Rule = (a: Expr, b: Expr, make: Make) => Expr | undefined;
 const int = (value: number): Expr => ({ kind: 'const', type: 'i32', value });
 const isPositive = (e: Expr): e is Expr & { kind: 'const' } => e.kind === 'const' && e.value > 0;
 const isNatural = (form: Linear): boolean => linearRange(form).lo >= 0;
-const gcd = (a: number, b: number): number => (b === 0 ? Math.abs(a) : gcd(b, a % b));
 
 /** form = c * whole + part, where part has the coefficients that c does not divide and 0 <= its base < c. */
 function splitBy(form: Linear, c: number): { whole: Linear; part: Linear } {
@@ -54,7 +64,10 @@ function rejoin(form: Linear, make: Make): Linear {
     const { a: x, b: c } = term.atom;
     const outer = isBy(partner.atom, 'mod') ? partner.atom.b.value : undefined;
     const joined = outer === undefined ? x : make('mod', x, int(c.value * outer));
-    const others = { base: form.base, terms: form.terms.filter((other) => other !== term && other !== partner) };
+    const others = {
+      base: form.base,
+      terms: form.terms.filter((other) => other !== term && other !== partner),
+    };
     return rejoin(plus(others, linearOf(joined), term.coef), make);
   }
   return form;
@@ -105,7 +118,8 @@ const remainderRules: readonly Rule[] = [
   // x mod c -> x, 0 <= x < c
   (a, b) => (isPositive(b) && rangeOf(a).lo >= 0 && rangeOf(a).hi < b.value ? a : undefined),
   // (x mod d) mod c -> x mod c, c | d
-  (a, b, make) => (isPositive(b) && isBy(a, 'mod') && a.b.value % b.value === 0 ? make('mod', a.a, b) : undefined),
+  (a, b, make) =>
+    isPositive(b) && isBy(a, 'mod') && a.b.value % b.value === 0 ? make('mod', a.a, b) : undefined,
   // (c*x + r) mod c -> r mod c, r >= 0
   (a, b, make) => {
     if (!isPositive(b) || rangeOf(a).lo < 0) return undefined;

@@ -8,7 +8,15 @@ import type { BinaryName, CompareName, Scalar, UnaryName } from './expr.ts';
 type Unary = (x: number, type: Scalar) => number;
 type Binary = (a: number, b: number, type: Scalar) => number;
 
-const bits: Readonly<Record<Scalar, number>> = { f32: 32, f64: 64, i32: 32, u32: 32, i64: 64, u64: 64, bool: 1 };
+const bits: Readonly<Record<Scalar, number>> = {
+  f32: 32,
+  f64: 64,
+  i32: 32,
+  u32: 32,
+  i64: 64,
+  u64: 64,
+  bool: 1,
+};
 const isFloatScalar = (type: Scalar): boolean => type === 'f32' || type === 'f64';
 const isSigned = (type: Scalar): boolean => type === 'i32' || type === 'i64';
 
@@ -67,7 +75,8 @@ const remainder: Binary = (a, b, type) => (b === 0 && !isFloatScalar(type) ? 0 :
 const product: Binary = (a, b, type) =>
   isFloatScalar(type) || Number.isSafeInteger(a * b) ? a * b : wrapBig(type, BigInt(a) * BigInt(b));
 /** IEEE 754's pow, which differs from JavaScript's where the base is 1 or -1. */
-const power: Binary = (a, b) => (a === 1 || (a === -1 && Math.abs(b) === Number.POSITIVE_INFINITY) ? 1 : a ** b);
+const power: Binary = (a, b) =>
+  a === 1 || (a === -1 && Math.abs(b) === Number.POSITIVE_INFINITY) ? 1 : a ** b;
 
 const binaries: Readonly<Record<BinaryName, Binary>> = {
   add: (a, b) => a + b,

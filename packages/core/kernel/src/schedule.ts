@@ -1,6 +1,7 @@
 import type { DataArray, Graph, Node, Value } from '@polyphase/ir';
 import { splitBorders } from './borders.ts';
 import type { Buffer, Expr, LoopKernel } from './expr.ts';
+import { foldConstants } from './fold.ts';
 import { type Draft, Fusion, type FusionLimits } from './fuse.ts';
 import type { ContractionStep, Epilogue, KernelProgram, LoopStep } from './program.ts';
 import { Sharing } from './share.ts';
@@ -20,25 +21,40 @@ export interface ScheduleOptions {
 const defaultLimits: FusionLimits = { tensors: 12, operations: 200 };
 
 /** A region with static shapes as steps over buffers. */
-export function schedule(region: Graph, { contraction = () => false, limits }: ScheduleOptions = {}): KernelProgram {
+export function schedule(
+  region: Graph,
+  { contraction = () => false, limits }: ScheduleOptions = {},
+): KernelProgram {
   const tracer = new Tracer();
   const lowered = lowerRegion(region, contraction, tracer);
   const stageOf = (value: Value): Stage => baseOf(lowered.stageOf.get(value)!);
   const outputs = region.outputs.map(({ value }) => stageOf(value));
-  const fusion = new Fusion(lowered, outputs, new Sketcher(tracer, new Sharing()), { ...defaultLimits, ...limits });
+  const bounds = { ...defaultLimits, ...limits };
+  const fusion = new Fusion(lowered, outputs, new Sketcher(tracer, new Sharing()), bounds);
   const drafts = fusion.drafts();
   const resolve = fusion.resolver();
-  const steps = drafts.flatMap((draft) => stepsOf(draft, resolve));
+  const all = drafts.flatMap((draft) => stepsOf(draft, resolve, bounds.tensors));
+  const results = outputs.map(({ buffer }) => buffer);
+  const { steps, constants } = foldConstants(all, constantsOf(lowered.stages), results);
   const inputs = region.inputs.map((value) => stageOf(value).buffer);
-  const buffers = buffersOf(steps, [...inputs, ...outputs.map(({ buffer }) => buffer)]);
+  const buffers = buffersOf(steps, [...inputs, ...results]);
   return {
-    steps, buffers, inputs, outputs: outputs.map(({ buffer }) => buffer),
-    constants: constantsOf(lowered.stages, new Set(buffers)),
+    steps,
+    buffers,
+    inputs,
+    outputs: results,
+    constants: new Map(
+      buffers.flatMap((buffer) => (constants.has(buffer) ? [[buffer, constants.get(buffer)!]] : [])),
+    ),
     bufferOf: storedValues(lowered.stageOf, new Set(buffers)),
   };
 }
 
-function stepsOf(draft: Draft, resolve: (e: Expr) => Expr): readonly (ContractionStep | LoopStep)[] {
+function stepsOf(
+  draft: Draft,
+  resolve: (e: Expr) => Expr,
+  mostTensors: number,
+): readonly (ContractionStep | LoopStep)[] {
   if (draft.contraction) return [contractionStep(draft, resolve)];
   const nodes = [...draft.nodes].reverse();
   const kernel: LoopKernel = {
@@ -49,10 +65,15 @@ function stepsOf(draft: Draft, resolve: (e: Expr) => Expr): readonly (Contractio
     value: resolve(draft.value),
     ...(draft.combine && { combine: draft.combine }),
   };
-  return splitBorders(kernel).map((piece): LoopStep => ({ kind: 'loop', kernel: tidy(piece), nodes }));
+  return splitBorders(kernel, mostTensors).map(
+    (piece): LoopStep => ({ kind: 'loop', kernel: tidy(piece), nodes }),
+  );
 }
 
-function contractionStep({ contraction, stage, value, nodes }: Draft, resolve: (e: Expr) => Expr): ContractionStep {
+function contractionStep(
+  { contraction, stage, value, nodes }: Draft,
+  resolve: (e: Expr) => Expr,
+): ContractionStep {
   const { stage: summed, inputs, sum, loops } = contraction!;
   const node = summed.node!;
   const tail: Node[] = [...nodes].reverse();
@@ -61,8 +82,12 @@ function contractionStep({ contraction, stage, value, nodes }: Draft, resolve: (
   const epilogue: Epilogue | undefined =
     value === sum ? undefined : { loops, sum, value: sharing.share(resolve(value)) };
   return {
-    kind: 'contraction', node, inputs: inputs.map((input) => input && baseOf(input).buffer), output: stage.buffer,
-    epilogue, nodes: [node, ...tail],
+    kind: 'contraction',
+    node,
+    inputs: inputs.map((input) => input && baseOf(input).buffer),
+    output: stage.buffer,
+    epilogue,
+    nodes: [node, ...tail],
   };
 }
 
@@ -84,11 +109,8 @@ export function touchedBy(step: ContractionStep | LoopStep): readonly Buffer[] {
   return [...step.inputs.filter((buffer) => buffer !== undefined), ...others, step.output];
 }
 
-function constantsOf(stages: readonly Stage[], used: ReadonlySet<Buffer>): Map<Buffer, DataArray> {
-  const constants = new Map<Buffer, DataArray>();
-  for (const { buffer, constant } of stages) if (constant && used.has(buffer)) constants.set(buffer, constant.data);
-  return constants;
-}
+const constantsOf = (stages: readonly Stage[]): Map<Buffer, DataArray> =>
+  new Map(stages.flatMap(({ buffer, constant }) => (constant ? [[buffer, constant.data]] : [])));
 
 function storedValues(stageOf: ReadonlyMap<Value, Stage>, used: ReadonlySet<Buffer>): Map<Value, Buffer> {
   const buffers = new Map<Value, Buffer>();

@@ -64,12 +64,21 @@ export class Sketcher {
     if (shape.includes(0)) return { loops, index: [], value: loopIndependent, reads };
     const variables = loops.map(variable);
     return this.#tracer.trace(this.#reader(reads), sizeOf(shape), () => ({
-      loops, index: place(variables), value: at(variables), reads,
+      loops,
+      index: place(variables),
+      value: at(variables),
+      reads,
     }));
   }
 
   /** One element of a computed stage, read `count` times; what it reads itself goes into `reads` and to `onNew`. */
-  element(stage: Stage, index: readonly Expr[], count: number, reads: Reads, onNew: (read: Read) => void): Expr {
+  element(
+    stage: Stage,
+    index: readonly Expr[],
+    count: number,
+    reads: Reads,
+    onNew: (read: Read) => void,
+  ): Expr {
     const { source } = stage;
     if (source.kind !== 'computed') return load(stage.buffer, flatten(index, stage.shape));
     return this.#tracer.trace(this.#reader(reads, onNew), count, () => source.at(index));

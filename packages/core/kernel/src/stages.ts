@@ -1,15 +1,14 @@
 import {
   byName,
-  type DType,
   fromFloat16,
   fromNumbers,
   type Graph,
   inNode,
   type Node,
-  opOf,
   type Operands,
-  sizeOf,
+  opOf,
   type StaticType,
+  sizeOf,
   staticType,
   type Tensor,
   type Value,
@@ -53,12 +52,16 @@ export type IsContraction = (node: Node) => boolean;
 export function lowerRegion(region: Graph, isContraction: IsContraction, tracer: Tracer): LoweredRegion {
   const stages: Stage[] = [];
   const stageOf = new Map<Value, Stage>();
-  const lower: Lowerer = { tracer, isContraction, push: (stage) => (stages.push(stage), stage) };
+  const push = (stage: Stage): Stage => {
+    stages.push(stage);
+    return stage;
+  };
+  const lower: Lowerer = { tracer, isContraction, push };
   const given = (value: Value): Stage => {
     const known = stageOf.get(value);
     if (known) return known;
-    const { dtype, shape } = staticType(value.type);
-    const stage = lower.push(makeStage(value.name, dtype, shape, { kind: 'given' }, { constant: value.constant }));
+    const type = staticType(value.type);
+    const stage = push(makeStage(value.name, type, { kind: 'given' }, { constant: value.constant }));
     stageOf.set(value, stage);
     return stage;
   };
@@ -66,10 +69,8 @@ export function lowerRegion(region: Graph, isContraction: IsContraction, tracer:
   for (const node of region.nodes) {
     const inputs = node.inputs.map((value) => value && given(value));
     const sources = inNode(node, () => sourcesOf(node, inputs, lower));
-    for (const [i, value] of node.outputs.entries()) {
-      const { dtype, shape } = staticType(value.type);
-      stageOf.set(value, lower.push(makeStage(value.name, dtype, shape, sources[i]!, { node })));
-    }
+    for (const [i, value] of node.outputs.entries())
+      stageOf.set(value, push(makeStage(value.name, staticType(value.type), sources[i]!, { node })));
   }
   for (const { value } of region.outputs) given(value);
   return { stages, stageOf };
@@ -86,13 +87,14 @@ interface StageFacts {
   readonly constant?: Tensor | undefined;
 }
 
-function makeStage(name: string, dtype: DType, shape: readonly number[], source: Source, facts: StageFacts): Stage {
+function makeStage(name: string, { dtype, shape }: StaticType, source: Source, facts: StageFacts): Stage {
   const size = sizeOf(shape);
   return { name, dtype, shape, size, source, buffer: { name, dtype, size }, ...facts };
 }
 
 function sourcesOf(node: Node, inputs: readonly (Stage | undefined)[], lower: Lowerer): readonly Source[] {
-  if (lower.isContraction(node) && inputs.every((stage) => stage?.size !== 0)) return [{ kind: 'contraction', inputs }];
+  if (lower.isContraction(node) && inputs.every((stage) => stage?.size !== 0))
+    return [{ kind: 'contraction', inputs }];
   const op = opOf(node);
   const types = node.outputs.map(({ type }) => staticType(type)) as unknown as readonly [StaticType];
   const operands = byName<Operand>(op.inputs, inputs) as unknown as Operands<string, Operand>;
@@ -113,12 +115,15 @@ function stageBuilder(node: Node, { tracer, push }: Lowerer): Builder {
     read: (operand, index) => tracer.read(operand, index),
     reduce: (op, extents, body) => tracer.reduce(op, extents, body),
     choose: (condition, share, then, otherwise) => tracer.choose(condition, share, then, otherwise),
-    stage: (name, dtype, shape, at) => push(makeStage(`${node.name}.${name}`, dtype, shape, { kind: 'computed', at }, { node })),
-    reshape: (operand, shape) =>
-      push(makeStage((operand as Stage).name, operand.dtype, shape, { kind: 'view', of: operand as Stage }, { node })),
+    stage: (name, dtype, shape, at) =>
+      push(makeStage(`${node.name}.${name}`, { dtype, shape }, { kind: 'computed', at }, { node })),
+    reshape(operand, shape) {
+      const of = operand as Stage;
+      return push(makeStage(of.name, { dtype: of.dtype, shape }, { kind: 'view', of }, { node }));
+    },
     table(name, dtype, elements) {
       const known = fromNumbers(dtype, [elements.length], Float64Array.from(elements));
-      return push(makeStage(`${node.name}.${name}`, dtype, known.shape, { kind: 'given' }, { constant: known }));
+      return push(makeStage(`${node.name}.${name}`, known, { kind: 'given' }, { constant: known }));
     },
   };
 }
@@ -133,7 +138,8 @@ export function throughViews(stage: Stage, index: readonly Expr[]): { stage: Sta
   return { stage: base, index: at };
 }
 
-export const baseOf = (stage: Stage): Stage => (stage.source.kind === 'view' ? baseOf(stage.source.of) : stage);
+export const baseOf = (stage: Stage): Stage =>
+  stage.source.kind === 'view' ? baseOf(stage.source.of) : stage;
 
 /** The element of a constant with one element; 0 where there is nothing to read, so that no load leaves its buffer. */
 export function knownElement({ dtype, shape, constant: known }: Operand): Expr | undefined {

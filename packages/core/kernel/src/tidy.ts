@@ -19,10 +19,18 @@ export function tidy(kernel: LoopKernel): LoopKernel {
   return { ...named, index: sharing.share(named.index), value: sharing.share(named.value) };
 }
 
-const join = (outer: LoopVar, inner: LoopVar): LoopVar => ({ name: inner.name, extent: outer.extent * inner.extent });
+const join = (outer: LoopVar, inner: LoopVar): LoopVar => ({
+  name: inner.name,
+  extent: outer.extent * inner.extent,
+});
 
 const joining = (outer: LoopVar, inner: LoopVar, joined: LoopVar): ((e: Expr) => Expr) =>
-  substitution(new Map<LoopVar, Expr>([[outer, int(0)], [inner, { kind: 'var', type: 'i32', loop: joined }]]));
+  substitution(
+    new Map<LoopVar, Expr>([
+      [outer, int(0)],
+      [inner, { kind: 'var', type: 'i32', loop: joined }],
+    ]),
+  );
 
 /** Whether every use of the two loops is as outer * (extent of inner) + inner, times something. */
 function passesAsOne(roots: readonly Expr[], outer: LoopVar, inner: LoopVar): boolean {
@@ -32,7 +40,8 @@ function passesAsOne(roots: readonly Expr[], outer: LoopVar, inner: LoopVar): bo
     seen.add(e);
     if (e.type !== 'i32' || e.kind === 'const') return operandsOf(e).every(check);
     const { terms } = linearOf(e);
-    const coefOf = (loop: LoopVar): number => terms.find(({ atom }) => atom.kind === 'var' && atom.loop === loop)?.coef ?? 0;
+    const coefOf = (loop: LoopVar): number =>
+      terms.find(({ atom }) => atom.kind === 'var' && atom.loop === loop)?.coef ?? 0;
     if (coefOf(outer) !== coefOf(inner) * inner.extent) return false;
     return terms.every(({ atom }) => atom.kind === 'var' || operandsOf(atom).every(check));
   };
@@ -81,7 +90,8 @@ function nameLoops(kernel: LoopKernel): LoopKernel {
   const loops = kernel.loops.map((loop, i) => rename(loop, `i${i}`));
   let reductions = 0;
   visit([kernel.index, kernel.value], (e) => {
-    if (e.kind === 'reduce') for (const loop of e.loops) if (!names.has(loop)) rename(loop, `r${reductions++}`);
+    if (e.kind === 'reduce')
+      for (const loop of e.loops) if (!names.has(loop)) rename(loop, `r${reductions++}`);
   });
   const replace: (e: Expr) => Expr = rewriter((e) => {
     if (e.kind === 'var') return { ...e, loop: names.get(e.loop) ?? e.loop };

@@ -27,7 +27,11 @@ export class Tracer {
   reduce(op: ReduceName, extents: readonly number[], body: At): Expr {
     const loops = extents.map((extent, i) => loopVar(`r${i}`, extent));
     const steps = extents.reduce((all, extent) => all * extent, 1);
-    return reduce(op, loops, this.#times(steps, () => body(loops.map(variable))));
+    return reduce(
+      op,
+      loops,
+      this.#times(steps, () => body(loops.map(variable))),
+    );
   }
 
   choose(condition: Expr, share: number, then: () => Expr, otherwise: () => Expr): Expr {

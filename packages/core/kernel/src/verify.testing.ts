@@ -31,7 +31,12 @@ function isTyped(e: Expr): boolean {
 
 function expectTyped(roots: readonly Expr[]): void {
   visit(roots, (e) => {
-    if (!isTyped(e)) expect.fail(`${e.kind} ${'op' in e ? e.op : ''} of type ${e.type} around ${operandsOf(e).map(({ type }) => type).join(', ')}`);
+    if (!isTyped(e))
+      expect.fail(
+        `${e.kind} ${'op' in e ? e.op : ''} of type ${e.type} around ${operandsOf(e)
+          .map(({ type }) => type)
+          .join(', ')}`,
+      );
   });
 }
 

@@ -5,7 +5,10 @@ import type { Expr } from './expr.ts';
 /** The flat position of an index in a row-major tensor. */
 export const flatten = (index: readonly Expr[], shape: readonly number[]): Expr => {
   const strides = stridesOf(shape);
-  return index.reduce<Expr>((sum, i, axis) => (shape[axis] === 1 ? sum : add(sum, mul(i, int(strides[axis]!)))), int(0));
+  return index.reduce<Expr>(
+    (sum, i, axis) => (shape[axis] === 1 ? sum : add(sum, mul(i, int(strides[axis]!)))),
+    int(0),
+  );
 };
 
 /** The index of a flat position. */

@@ -16,6 +16,8 @@ export interface Step {
   readonly kernel: string;
   /** The layers that it computes, a fused chain in order. */
   readonly nodes: readonly Node[];
+  /** How many times the error of plain sums its results may have (Winograd tiles). Default 1. */
+  readonly errorFactor?: number;
 }
 
 export interface ProgramReport {

@@ -9,18 +9,21 @@ const root = join(import.meta.dirname, '..');
 const workspace = join(root, '../../..');
 const folder = join(root, 'out-tsc/readme');
 
+/** The pages whose code is run: a name for their examples, and where they are. */
+const pages = { package: join(root, 'README.md'), project: join(workspace, 'README.md') };
+
 interface Example {
-  /** The file that it is written to, named by its line in the README. */
+  /** The file that it is written to, named by its page and its line there. */
   readonly file: string;
   readonly code: string;
-  /** What the README says that it prints. */
+  /** What the page says that it prints. */
   readonly output: string;
 }
 
-function examplesOf(markdown: string): readonly Example[] {
+function examplesOf(page: string, markdown: string): readonly Example[] {
   const blocks = markdown.matchAll(/^```ts\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?/gms);
   return Array.from(blocks, ({ index, 1: code = '', 2: output = '' }) => ({
-    file: `line-${markdown.slice(0, index).split('\n').length}.ts`,
+    file: `${page}-line-${markdown.slice(0, index).split('\n').length}.ts`,
     code,
     output,
   }));
@@ -42,8 +45,8 @@ const settings = {
   include: ['*.ts'],
 };
 
-describe('the code in the README', { timeout: 120_000 }, () => {
-  const examples = examplesOf(readFileSync(join(root, 'README.md'), 'utf8'));
+describe('the code in the READMEs', { timeout: 120_000 }, () => {
+  const examples = Object.entries(pages).flatMap(([page, path]) => examplesOf(page, readFileSync(path, 'utf8')));
   const home = process.cwd();
 
   beforeAll(() => {
@@ -58,7 +61,7 @@ describe('the code in the README', { timeout: 120_000 }, () => {
     vi.restoreAllMocks();
   });
 
-  test.each(examples)('$file prints what the README says', async ({ file, output }) => {
+  test.each(examples)('$file prints what the page says', async ({ file, output }) => {
     const printed: string[] = [];
     vi.spyOn(console, 'log').mockImplementation((...parts) => void printed.push(`${format(...parts)}\n`));
     process.chdir(folder);
@@ -73,6 +76,6 @@ describe('the code in the README', { timeout: 120_000 }, () => {
       encoding: 'utf8',
     });
     expect(error).toBeUndefined();
-    expect(stdout.split('\n').filter((line) => line.startsWith('line-'))).toEqual([]);
+    expect(stdout.split('\n').filter((line) => line.includes('-line-'))).toEqual([]);
   });
 });

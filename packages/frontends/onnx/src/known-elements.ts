@@ -13,7 +13,7 @@ import {
 } from '@polyphase/ir';
 
 /** More elements than any operand has that shapes are computed from. */
-const mostElements = 2 ** 28;
+const mostElements = 2 ** 26;
 
 /**
  * The elements of values that are known before the first run: constants, inputs whose elements were given, and what

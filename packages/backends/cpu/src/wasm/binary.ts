@@ -38,8 +38,12 @@ function memoryImport({ minPages, maxPages, shared }: MemoryLimits): number[] {
   return [...asciiName('env'), ...asciiName('memory'), 0x02, ...limits];
 }
 
-const functionImport = (name: string, type: readonly number[]): number[] =>
-  [...asciiName('env'), ...asciiName(name), 0x00, ...type];
+const functionImport = (name: string, type: readonly number[]): number[] => [
+  ...asciiName('env'),
+  ...asciiName(name),
+  0x00,
+  ...type,
+];
 
 const exportEntries = ({ func, exports }: Definition): number[][] =>
   exports.map((name) => [...asciiName(name), 0x00, ...unsigned(func.index)]);

@@ -6,7 +6,11 @@ const step = '  ';
 
 /** The module as WebAssembly text, in folded form: what `encodeModule` encodes, instruction by instruction. */
 export function printModule({ memory, imports, functions }: Module): string {
-  const body = [memoryLine(memory), ...imports.map(importLine), ...functions.flatMap((definition) => ['', ...printFunction(definition)])];
+  const body = [
+    memoryLine(memory),
+    ...imports.map(importLine),
+    ...functions.flatMap((definition) => ['', ...printFunction(definition)]),
+  ];
   return [...close(['(module', ...indent(body)]), ''].join('\n');
 }
 

@@ -1,5 +1,22 @@
 import { type DType, dtypes, isFloat } from '@polyphase/ir';
-import { add, and, binary, compare, convert, div, eq, ge, gt, lt, max, min, mod, mul, ne, select } from '../build.ts';
+import {
+  add,
+  and,
+  binary,
+  compare,
+  convert,
+  div,
+  eq,
+  ge,
+  gt,
+  lt,
+  max,
+  min,
+  mod,
+  mul,
+  ne,
+  select,
+} from '../build.ts';
 import type { BinaryName, CompareName, Expr } from '../expr.ts';
 import type { Lowerings } from '../lowering.ts';
 import { binaryOp, like, readBroadcast, readScalar, sqrt } from './elementwise.ts';

@@ -3,7 +3,7 @@ import { add, constant, div, int, mod, mul } from '../build.ts';
 import { type Expr, scalarOf } from '../expr.ts';
 import type { At, Builder, Lowerings, Operand } from '../lowering.ts';
 import { readBroadcast } from './elementwise.ts';
-import { allOf, slidingTap, type SlidingAxis, transposedTap, transposedTaps } from './window.ts';
+import { allOf, type SlidingAxis, slidingTap, transposedTap, transposedTaps } from './window.ts';
 
 /** Contractions as loops, for types and shapes that a backend has no kernel family for. */
 
@@ -12,7 +12,12 @@ interface SlidingAttributes {
   readonly dilation: readonly number[];
 }
 
-const slidingAxes = (x: Operand, w: Operand, { stride, dilation }: SlidingAttributes, begin: readonly number[]): SlidingAxis[] =>
+const slidingAxes = (
+  x: Operand,
+  w: Operand,
+  { stride, dilation }: SlidingAttributes,
+  begin: readonly number[],
+): SlidingAxis[] =>
   x.shape.slice(2).map((length, axis) => ({
     length,
     kernel: w.shape[axis + 2]!,
@@ -24,7 +29,12 @@ const slidingAxes = (x: Operand, w: Operand, { stride, dilation }: SlidingAttrib
 /** The product where every tap is inside, else nothing. */
 const product = (b: Builder, inside: readonly Expr[], x: () => Expr, w: () => Expr): Expr => {
   const value = mul(x(), w());
-  return b.choose(allOf(inside), 1, () => value, () => constant(value.type, 0));
+  return b.choose(
+    allOf(inside),
+    1,
+    () => value,
+    () => constant(value.type, 0),
+  );
 };
 
 const withBias = (b: Builder, sum: Expr, bias: Operand | undefined, channel: Expr): Expr =>
@@ -32,7 +42,12 @@ const withBias = (b: Builder, sum: Expr, bias: Operand | undefined, channel: Exp
 
 export const contractions = {
   conv({ x, w, bias }, attributes, b): At {
-    const axes = slidingAxes(x, w, attributes, attributes.pads.map(([begin]) => begin));
+    const axes = slidingAxes(
+      x,
+      w,
+      attributes,
+      attributes.pads.map(([begin]) => begin),
+    );
     const [outChannels, inPerGroup, ...kernel] = w.shape as [number, number, ...number[]];
     const outPerGroup = outChannels / attributes.groups;
     return ([n, oc, ...out]) => {
@@ -40,7 +55,8 @@ export const contractions = {
       const sum = b.reduce('sum', [inPerGroup, ...kernel], ([ic, ...taps]) => {
         const at = axes.map((axis, a) => slidingTap(axis, out[a]!, taps[a]!));
         return product(
-          b, at.map(({ isInside }) => isInside),
+          b,
+          at.map(({ isInside }) => isInside),
           () => b.read(x, [n!, add(first, ic!), ...at.map((tap) => tap.at)]),
           () => b.read(w, [oc!, ic!, ...taps]),
         );
@@ -50,7 +66,12 @@ export const contractions = {
   },
 
   convTranspose({ x, w, bias }, attributes, b): At {
-    const axes = slidingAxes(x, w, attributes, attributes.crop.map(([begin]) => begin));
+    const axes = slidingAxes(
+      x,
+      w,
+      attributes,
+      attributes.crop.map(([begin]) => begin),
+    );
     const [inChannels, outPerGroup] = w.shape as [number, number];
     const inPerGroup = inChannels / attributes.groups;
     return ([n, oc, ...out]) => {
@@ -60,7 +81,8 @@ export const contractions = {
         const at = axes.map((axis, a) => transposedTap(axis, out[a]!, taps[a]!));
         const channel = add(first, ic!);
         return product(
-          b, at.map(({ isInside }) => isInside),
+          b,
+          at.map(({ isInside }) => isInside),
           () => b.read(x, [n!, channel, ...at.map((tap) => tap.at)]),
           () => b.read(w, [channel, within, ...at.map((tap) => tap.kernelAt)]),
         );
@@ -84,4 +106,3 @@ export const contractions = {
     };
   },
 } satisfies Partial<Lowerings>;
-

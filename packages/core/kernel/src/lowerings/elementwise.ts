@@ -1,7 +1,7 @@
+import type { DType } from '@polyphase/ir';
 import { add, constant, convert, div, eq, mul, select, sub, unary } from '../build.ts';
 import { type Expr, type Scalar, scalarOf } from '../expr.ts';
 import type { Builder, Lowering, Operand } from '../lowering.ts';
-import type { DType } from '@polyphase/ir';
 
 /** A number in the scalar of an expression. */
 export const like = (x: Expr, value: number): Expr => constant(x.type, value);
@@ -9,12 +9,18 @@ export const like = (x: Expr, value: number): Expr => constant(x.type, value);
 /** The element of an operand that is repeated to the shape of an index, as numpy broadcasts. */
 export function readBroadcast(b: Builder, operand: Operand, index: readonly Expr[]): Expr {
   const aligned = index.slice(index.length - operand.shape.length);
-  return b.read(operand, aligned.map((i, axis) => (operand.shape[axis] === 1 ? constant('i32', 0) : i)));
+  return b.read(
+    operand,
+    aligned.map((i, axis) => (operand.shape[axis] === 1 ? constant('i32', 0) : i)),
+  );
 }
 
 /** The one element of an operand with one element. */
 export const readScalar = (b: Builder, operand: Operand): Expr =>
-  b.read(operand, operand.shape.map(() => constant('i32', 0)));
+  b.read(
+    operand,
+    operand.shape.map(() => constant('i32', 0)),
+  );
 
 /** A function of one element. */
 export const unaryOp =
@@ -37,7 +43,8 @@ export const abs = (x: Expr): Expr => (x.type === 'u32' || x.type === 'u64' ? x 
 export const tanh = (x: Expr): Expr => unary('tanh', x);
 export const square = (x: Expr): Expr => mul(x, x);
 export const reciprocal = (x: Expr): Expr => div(like(x, 1), x);
-export const neg = (x: Expr): Expr => (x.type === 'f32' || x.type === 'f64' ? unary('neg', x) : sub(like(x, 0), x));
+export const neg = (x: Expr): Expr =>
+  x.type === 'f32' || x.type === 'f64' ? unary('neg', x) : sub(like(x, 0), x);
 /** 1 / (1 + exp(-x)), which overflows to 0 where it should. */
 export const sigmoid = (x: Expr): Expr => reciprocal(add(like(x, 1), exp(neg(x))));
 

@@ -13,11 +13,19 @@ function dataIndex(b: Builder, indices: Operand, index: readonly Expr[], length:
 }
 
 /** The index that a tuple along the last axis of `indices` names, for the axes of `lengths`. */
-const tupleIndex = (b: Builder, indices: Operand, outer: readonly Expr[], lengths: readonly number[]): Expr[] =>
-  lengths.map((length, i) => dataIndex(b, indices, [...outer, int(i)], length));
+const tupleIndex = (
+  b: Builder,
+  indices: Operand,
+  outer: readonly Expr[],
+  lengths: readonly number[],
+): Expr[] => lengths.map((length, i) => dataIndex(b, indices, [...outer, int(i)], length));
 
 const combines: Readonly<Record<'none' | 'add' | 'mul' | 'max' | 'min', ReduceName | undefined>> = {
-  none: undefined, add: 'sum', mul: 'prod', max: 'max', min: 'min',
+  none: undefined,
+  add: 'sum',
+  mul: 'prod',
+  max: 'max',
+  min: 'min',
 };
 
 export const gathers = {
@@ -78,7 +86,9 @@ export const gathers = {
       const raw = b.read(indices, index.toSpliced(axis, 1));
       const chosen = isFloat(indices.dtype) ? unary('trunc', raw) : raw;
       const isUnsigned = chosen.type === 'u32' || chosen.type === 'u64';
-      const wrapped = isUnsigned ? chosen : select(lt(chosen, like(chosen, 0)), add(chosen, like(chosen, depth)), chosen);
+      const wrapped = isUnsigned
+        ? chosen
+        : select(lt(chosen, like(chosen, 0)), add(chosen, like(chosen, depth)), chosen);
       const isOn = eq(convert(chosen.type, index[axis]!), wrapped);
       return select(isOn, b.read(values, [int(1)]), b.read(values, [int(0)]));
     };

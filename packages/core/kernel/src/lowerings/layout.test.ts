@@ -3,7 +3,11 @@ import { describe, it } from 'vitest';
 import { expectLayer, type OperandRow } from '../rows.testing.ts';
 
 const ofType = (shape: readonly number[], dtype: DType): OperandRow => ({ shape, dtype });
-const indices = (shape: readonly number[], data: readonly number[], dtype: DType = 'int64'): OperandRow => ({ shape, dtype, data });
+const indices = (shape: readonly number[], data: readonly number[], dtype: DType = 'int64'): OperandRow => ({
+  shape,
+  dtype,
+  data,
+});
 
 describe('shapes and orders', () => {
   it.each([
@@ -13,8 +17,24 @@ describe('shapes and orders', () => {
     ['transpose', [ofType([3, 1, 5], 'int64')], { perm: [1, 2, 0] }],
     ['transpose', [[]], { perm: [] }],
     ['expand', [[3, 1]], { shape: [2, 3, 4] }],
-    ['concat', [[2, 3], [2, 1], [2, 4]], { axis: 1 }],
-    ['concat', [[2, 3], [0, 3], [1, 3]], { axis: 0 }],
+    [
+      'concat',
+      [
+        [2, 3],
+        [2, 1],
+        [2, 4],
+      ],
+      { axis: 1 },
+    ],
+    [
+      'concat',
+      [
+        [2, 3],
+        [0, 3],
+        [1, 3],
+      ],
+      { axis: 0 },
+    ],
     ['concat', [[2, 3]], { axis: 0 }],
     ['concat', [ofType([3], 'bool'), ofType([2], 'bool')], { axis: 0 }],
     ['split', [[2, 7]], { axis: 1, lengths: [3, 0, 4] }],
@@ -34,17 +54,75 @@ describe('shapes and orders', () => {
 describe('pad', () => {
   const value = { shape: [], data: [7] } as const;
   it.each([
-    ['constant', [[3, 4]], [[1, 2], [0, 3]]],
-    ['constant', [[3, 4], value], [[1, -1], [-2, 3]]],
-    ['constant', [[40, 41], value], [[2, 1], [3, 2]]],
-    ['constant', [[0, 2], value], [[1, 1], [0, 0]]],
-    ['reflect', [[4, 5]], [[2, 3], [1, 0]]],
-    ['reflect', [[1, 5]], [[2, 1], [9, 12]]],
+    [
+      'constant',
+      [[3, 4]],
+      [
+        [1, 2],
+        [0, 3],
+      ],
+    ],
+    [
+      'constant',
+      [[3, 4], value],
+      [
+        [1, -1],
+        [-2, 3],
+      ],
+    ],
+    [
+      'constant',
+      [[40, 41], value],
+      [
+        [2, 1],
+        [3, 2],
+      ],
+    ],
+    [
+      'constant',
+      [[0, 2], value],
+      [
+        [1, 1],
+        [0, 0],
+      ],
+    ],
+    [
+      'reflect',
+      [[4, 5]],
+      [
+        [2, 3],
+        [1, 0],
+      ],
+    ],
+    [
+      'reflect',
+      [[1, 5]],
+      [
+        [2, 1],
+        [9, 12],
+      ],
+    ],
     ['reflect', [[6]], [[-2, 3]]],
-    ['edge', [[3, 4]], [[2, 1], [5, -2]]],
-    ['wrap', [[3, 4]], [[2, 1], [4, 4]]],
+    [
+      'edge',
+      [[3, 4]],
+      [
+        [2, 1],
+        [5, -2],
+      ],
+    ],
+    [
+      'wrap',
+      [[3, 4]],
+      [
+        [2, 1],
+        [4, 4],
+      ],
+    ],
     ['wrap', [[3]], [[8, 7]]],
-  ] as const)('%s of %o by %o', (mode, inputs, pads) => expectLayer('pad', { inputs, attributes: { pads, mode } }));
+  ] as const)('%s of %o by %o', (mode, inputs, pads) =>
+    expectLayer('pad', { inputs, attributes: { pads, mode } }),
+  );
 });
 
 describe('gather', () => {
@@ -65,12 +143,14 @@ describe('scatter', () => {
   const reductions = ['none', 'add', 'mul', 'max', 'min'] as const;
   it.each(reductions)('elements, %s', (reduction) =>
     expectLayer('scatterElements', {
-      inputs: [[3, 4], indices([2, 3], [0, 2, -1, 0, 1, 2]), [2, 3]], attributes: { axis: 0, reduction },
+      inputs: [[3, 4], indices([2, 3], [0, 2, -1, 0, 1, 2]), [2, 3]],
+      attributes: { axis: 0, reduction },
     }),
   );
   it.each(reductions)('slices, %s', (reduction) =>
     expectLayer('scatterND', {
-      inputs: [[4, 3], indices([3, 1], [1, -1, 1]), [3, 3]], attributes: { reduction },
+      inputs: [[4, 3], indices([3, 1], [1, -1, 1]), [3, 3]],
+      attributes: { reduction },
     }),
   );
   it.each([
@@ -78,10 +158,15 @@ describe('scatter', () => {
     [[ofType([5], 'uint8'), indices([2, 1], [1, 1]), { shape: [2], dtype: 'uint8', data: [250, 20] }], 'add'],
     [[[3, 2], indices([0, 1], []), [0, 2]], 'none'],
     [[[0, 2], indices([0, 1], []), [0, 2]], 'none'],
-  ] as const)('slices of %o, %s', (inputs, reduction) => expectLayer('scatterND', { inputs, attributes: { reduction } }));
+  ] as const)('slices of %o, %s', (inputs, reduction) =>
+    expectLayer('scatterND', { inputs, attributes: { reduction } }),
+  );
 
   it('maxUnpool puts elements at flat positions', () =>
-    expectLayer('maxUnpool', { inputs: [[1, 2, 1, 2], indices([1, 2, 1, 2], [3, 5, 12, 17])], attributes: { shape: [1, 2, 3, 3] } }));
+    expectLayer('maxUnpool', {
+      inputs: [[1, 2, 1, 2], indices([1, 2, 1, 2], [3, 5, 12, 17])],
+      attributes: { shape: [1, 2, 3, 3] },
+    }));
 });
 
 describe('oneHot', () => {
@@ -97,10 +182,15 @@ describe('oneHot', () => {
 });
 
 describe('running totals', () => {
-  const flags = [false, true].flatMap((exclusive) => [false, true].map((reverse) => ({ exclusive, reverse })));
+  const flags = [false, true].flatMap((exclusive) =>
+    [false, true].map((reverse) => ({ exclusive, reverse })),
+  );
   it.each(flags)('with %o', (attributes) => {
     expectLayer('cumSum', { inputs: [[3, 7]], attributes: { axis: 1, ...attributes } });
-    expectLayer('cumSum', { inputs: [{ shape: [9, 2], dtype: 'int64' }], attributes: { axis: 0, ...attributes } });
+    expectLayer('cumSum', {
+      inputs: [{ shape: [9, 2], dtype: 'int64' }],
+      attributes: { axis: 0, ...attributes },
+    });
     expectLayer('cumProd', { inputs: [[1, 5, 2]], attributes: { axis: 1, ...attributes } });
     expectLayer('cumSum', { inputs: [[4, 1]], attributes: { axis: 1, ...attributes } });
     expectLayer('cumSum', { inputs: [[2, 0]], attributes: { axis: 1, ...attributes } });

@@ -1,4 +1,4 @@
-import { type Pair, padSource, partOffsets, type PadMode } from '@polyphase/ir';
+import { type PadMode, type Pair, padSource, partOffsets } from '@polyphase/ir';
 import { add, constant, ge, int, le, lt, mod, mul, select, sub } from '../build.ts';
 import { type Expr, scalarOf } from '../expr.ts';
 import type { At, Builder, Lowering, Lowerings, Operand } from '../lowering.ts';
@@ -8,31 +8,50 @@ import { allOf, clamp, isWithin } from './window.ts';
 const viewOp: Lowering<'x', object> = ({ x }) => ({ view: x });
 
 /** Axes split off and reordered: what depthToSpace and its inverse are, as a transposition between two reshapes. */
-const transposed = (b: Builder, name: string, x: Operand, shape: readonly number[], perm: readonly number[]): Operand => {
+const transposed = (
+  b: Builder,
+  name: string,
+  x: Operand,
+  shape: readonly number[],
+  perm: readonly number[],
+): Operand => {
   const from = b.reshape(x, shape);
-  return b.stage(name, x.dtype, perm.map((axis) => shape[axis]!), (index) => {
-    const source = new Array<Expr>(perm.length);
-    for (const [axis, i] of index.entries()) source[perm[axis]!] = i;
-    return b.read(from, source);
-  });
+  return b.stage(
+    name,
+    x.dtype,
+    perm.map((axis) => shape[axis]!),
+    (index) => {
+      const source = new Array<Expr>(perm.length);
+      for (const [axis, i] of index.entries()) source[perm[axis]!] = i;
+      return b.read(from, source);
+    },
+  );
 };
 
-const map4 = (x: Operand): readonly [number, number, number, number] => x.shape as unknown as readonly [number, number, number, number];
+const map4 = (x: Operand): readonly [number, number, number, number] =>
+  x.shape as unknown as readonly [number, number, number, number];
 
 /** x at i within an operand that begins at `offset` along the axis, made safe outside of it. */
 const readPart = (b: Builder, x: Operand, index: readonly Expr[], axis: number, offset: number): Expr =>
   b.read(x, index.with(axis, clamp(sub(index[axis]!, int(offset)), x.shape[axis]!)));
 
+/** Finds the part by halving, so that expressions of many parts are not deep. */
 function concatAt(b: Builder, parts: readonly Operand[], axis: number): At {
   const offsets = partOffsets(parts.map((x) => x.shape[axis]!));
-  const total = offsets.at(-1)!;
-  const from = (index: readonly Expr[], part: number): Expr => {
-    const [x, begin, end] = [parts[part]!, offsets[part]!, offsets[part + 1]!];
-    const own = (): Expr => readPart(b, x, index, axis, begin);
-    if (part === parts.length - 1) return own();
-    return b.choose(lt(index[axis]!, int(end)), (end - begin) / (total - begin), own, () => from(index, part + 1));
+  const between = (index: readonly Expr[], first: number, end: number): Expr => {
+    if (end - first === 1) return readPart(b, parts[first]!, index, axis, offsets[first]!);
+    const middle = (first + end) >> 1;
+    const [begin, cut, last] = [offsets[first]!, offsets[middle]!, offsets[end]!];
+    const isBefore = lt(index[axis]!, int(cut));
+    const share = (cut - begin) / (last - begin);
+    return b.choose(
+      isBefore,
+      share,
+      () => between(index, first, middle),
+      () => between(index, middle, end),
+    );
   };
-  return (index) => from(index, 0);
+  return (index) => between(index, 0, parts.length);
 }
 
 /** The source of each position of a padded axis, for the modes that repeat the operand. */
@@ -52,23 +71,44 @@ function repeatedAxis(b: Builder, n: number, pair: Pair, mode: PadMode, axis: nu
     };
   }
   const sourceOf = padSource(n, pair, mode);
-  const sources = b.table(`source${axis}`, 'int32', Array.from({ length: n + begin + end }, (_, i) => sourceOf(i)!));
+  const sources = b.table(
+    `source${axis}`,
+    'int32',
+    Array.from({ length: n + begin + end }, (_, i) => sourceOf(i)!),
+  );
   return (i) => clamp(b.read(sources, [i]), n);
 }
 
 /** Positions before and after an axis of n elements, back in it. */
-const folds: Readonly<Record<'wrap' | 'reflect', (n: number) => readonly [(at: Expr) => Expr, (at: Expr) => Expr]>> = {
+const folds: Readonly<
+  Record<'wrap' | 'reflect', (n: number) => readonly [(at: Expr) => Expr, (at: Expr) => Expr]>
+> = {
   wrap: (n) => [(at) => add(at, int(n)), (at) => sub(at, int(n))],
   reflect: (n) => [(at) => sub(int(0), at), (at) => sub(int(2 * (n - 1)), at)],
 };
 
-function padConstant(b: Builder, x: Operand, value: Operand | undefined, pads: readonly Pair[], shape: readonly number[]): At {
+function padConstant(
+  b: Builder,
+  x: Operand,
+  value: Operand | undefined,
+  pads: readonly Pair[],
+  shape: readonly number[],
+): At {
   const share = x.shape.reduce((all, n, axis) => all * Math.min(1, n / shape[axis]!), 1);
   return (index) => {
     const at = index.map((i, axis) => sub(i, int(pads[axis]![0])));
     const inside = allOf(at.map((position, axis) => isWithin(position, x.shape[axis]!)));
     const outside = value ? readScalar(b, value) : constant(scalarOf[x.dtype], 0);
-    return b.choose(inside, share, () => b.read(x, at.map((position, axis) => clamp(position, x.shape[axis]!))), () => outside);
+    return b.choose(
+      inside,
+      share,
+      () =>
+        b.read(
+          x,
+          at.map((position, axis) => clamp(position, x.shape[axis]!)),
+        ),
+      () => outside,
+    );
   };
 }
 
@@ -89,28 +129,47 @@ export const layouts = {
     (index) =>
       readBroadcast(b, x, index),
 
-  concat: ({ xs }, { axis }, b) => concatAt(b, xs.filter((x) => x.shape[axis] !== 0), axis),
+  concat: ({ xs }, { axis }, b) =>
+    concatAt(
+      b,
+      xs.filter((x) => x.shape[axis] !== 0),
+      axis,
+    ),
 
   split({ x }, { axis, lengths }, b) {
     const offsets = partOffsets(lengths);
-    return lengths.map((_, part): At => (index) => b.read(x, index.with(axis, add(index[axis]!, int(offsets[part]!)))));
+    return lengths.map(
+      (_, part): At =>
+        (index) =>
+          b.read(x, index.with(axis, add(index[axis]!, int(offsets[part]!)))),
+    );
   },
 
   slice:
     ({ x }, { start, step }, b) =>
     (index) =>
-      b.read(x, index.map((i, axis) => add(mul(i, int(step[axis]!)), int(start[axis]!)))),
+      b.read(
+        x,
+        index.map((i, axis) => add(mul(i, int(step[axis]!)), int(start[axis]!))),
+      ),
 
   pad({ x, value }, { pads, mode }, b, [y]) {
     if (mode === 'constant') return padConstant(b, x, value, pads, y.shape);
     const axes = x.shape.map((n, axis) => repeatedAxis(b, n, pads[axis]!, mode, axis));
-    return (index) => b.read(x, index.map((i, axis) => axes[axis]!(i)));
+    return (index) =>
+      b.read(
+        x,
+        index.map((i, axis) => axes[axis]!(i)),
+      );
   },
 
   tile:
     ({ x }, _, b) =>
     (index) =>
-      b.read(x, index.map((i, axis) => mod(i, int(x.shape[axis]!)))),
+      b.read(
+        x,
+        index.map((i, axis) => mod(i, int(x.shape[axis]!))),
+      ),
 
   depthToSpace({ x }, { blocksize: s, mode }, b) {
     const [n, deep, h, w] = map4(x);

@@ -1,4 +1,4 @@
-import { sizeOf } from '@polyphase/ir';
+import { type DType, sizeOf } from '@polyphase/ir';
 import { add, div, eq, ge, int, lt, max, min, mul, select, sub } from '../build.ts';
 import type { Expr } from '../expr.ts';
 import type { At, Builder, Lowering, Lowerings, Operand } from '../lowering.ts';
@@ -7,55 +7,73 @@ import { abs, like, readBroadcast, reciprocal, sqrt, square, workType } from './
 
 const zero = int(0);
 
+interface Population {
+  readonly dtype: DType;
+  /** One mean and spread for each index of this shape. */
+  readonly shape: readonly number[];
+  /** Over how many elements. */
+  readonly extents: readonly number[];
+  element(index: readonly Expr[], inner: readonly Expr[]): Expr;
+}
+
 interface Moments {
   readonly mean: Operand;
   /** 1 / sqrt(variance + epsilon), from the squared distances to the mean. */
   readonly invStdDev: Operand;
 }
 
-/** Mean and spread over `extents` for each index of `shape`; `element` reads x at (index, inner index). */
-function momentsOf(
-  b: Builder,
-  x: Operand,
-  shape: readonly number[],
-  extents: readonly number[],
-  epsilon: number,
-  element: (index: readonly Expr[], inner: readonly Expr[]) => Expr,
-): Moments {
-  const average = (index: readonly Expr[], of: At): Expr => {
+function momentsOf(b: Builder, { dtype, shape, extents, element }: Population, epsilon: number): Moments {
+  const average = (of: At): Expr => {
     const sum = b.reduce('sum', extents, of);
     return div(sum, like(sum, sizeOf(extents)));
   };
-  const mean = b.stage('mean', workType(x.dtype), shape, (index) => average(index, (inner) => element(index, inner)));
-  const invStdDev = b.stage('invStdDev', workType(x.dtype), shape, (index) => {
-    const variance = average(index, (inner) => square(sub(element(index, inner), b.read(mean, index))));
+  const mean = b.stage('mean', workType(dtype), shape, (index) => average((inner) => element(index, inner)));
+  const invStdDev = b.stage('invStdDev', workType(dtype), shape, (index) => {
+    const variance = average((inner) => square(sub(element(index, inner), b.read(mean, index))));
     return reciprocal(sqrt(add(variance, like(variance, epsilon))));
   });
   return { mean, invStdDev };
 }
 
 /** Normalises groups of channels of x [N, C, spatial]; scale and bias are [C]. */
-function groupsOf(b: Builder, x: Operand, scale: Operand, bias: Operand, groups: number, epsilon: number): At {
-  const [batch, channels, ...spatial] = x.shape as [number, number, ...number[]];
-  const channelsEach = channels / groups;
-  const moments = momentsOf(b, x, [batch, groups], [channelsEach, ...spatial], epsilon, ([n, g], [c, ...position]) =>
-    b.read(x, [n!, add(mul(g!, int(channelsEach)), c!), ...position]),
-  );
-  const factors = b.stage('factor', workType(x.dtype), [batch, channels], ([n, c]) =>
-    mul(b.read(moments.invStdDev, [n!, div(c!, int(channelsEach))]), b.read(scale, [c!])),
-  );
-  return (index) => {
-    const [n, c] = index as [Expr, Expr];
-    const centred = sub(b.read(x, index), b.read(moments.mean, [n, div(c, int(channelsEach))]));
-    return add(mul(centred, b.read(factors, [n, c])), b.read(bias, [c]));
+const groupsOp =
+  <A extends { readonly epsilon: number }>(
+    groupsOf: (attributes: A, channels: number) => number,
+  ): Lowering<'x' | 'scale' | 'bias', A> =>
+  ({ x, scale, bias }, attributes, b) => {
+    const [batch, channels, ...spatial] = x.shape as [number, number, ...number[]];
+    const groups = groupsOf(attributes, channels);
+    const each = int(channels / groups);
+    const population: Population = {
+      dtype: x.dtype,
+      shape: [batch, groups],
+      extents: [channels / groups, ...spatial],
+      element: ([n, g], [c, ...position]) => b.read(x, [n!, add(mul(g!, each), c!), ...position]),
+    };
+    const { mean, invStdDev } = momentsOf(b, population, attributes.epsilon);
+    const factors = b.stage('factor', workType(x.dtype), [batch, channels], ([n, c]) =>
+      mul(b.read(invStdDev, [n!, div(c!, each)]), b.read(scale, [c!])),
+    );
+    return (index) => {
+      const [n, c] = index as [Expr, Expr];
+      const centred = sub(b.read(x, index), b.read(mean, [n, div(c, each)]));
+      return add(mul(centred, b.read(factors, [n, c])), b.read(bias, [c]));
+    };
   };
-}
 
 /** The index with the axes from `axis` on in place of those of a statistic, which are all of length 1. */
-const withInner = (index: readonly Expr[], axis: number, inner: readonly Expr[]): Expr[] => [...index.slice(0, axis), ...inner];
-const outerIndex = (index: readonly Expr[], axis: number): Expr[] => index.map((i, a) => (a < axis ? i : zero));
+const withInner = (index: readonly Expr[], axis: number, inner: readonly Expr[]): Expr[] => [
+  ...index.slice(0, axis),
+  ...inner,
+];
+const outerIndex = (index: readonly Expr[], axis: number): Expr[] =>
+  index.map((i, a) => (a < axis ? i : zero));
 
-const lrn: Lowering<'x', { size: number; alpha: number; beta: number; bias: number }> = ({ x }, attributes, b) => {
+const lrn: Lowering<'x', { size: number; alpha: number; beta: number; bias: number }> = (
+  { x },
+  attributes,
+  b,
+) => {
   const { size, alpha, beta, bias } = attributes;
   const channels = x.shape[1]!;
   const before = Math.floor((size - 1) / 2);
@@ -64,7 +82,18 @@ const lrn: Lowering<'x', { size: number; alpha: number; beta: number; bias: numb
       const c = sub(add(index[1]!, tap!), int(before));
       const inside = min(max(c, zero), int(channels - 1));
       const value = square(b.read(x, index.with(1, inside)));
-      return b.choose(ge(c, zero), 1, () => b.choose(lt(c, int(channels)), 1, () => value, () => like(value, 0)), () => like(value, 0));
+      return b.choose(
+        ge(c, zero),
+        1,
+        () =>
+          b.choose(
+            lt(c, int(channels)),
+            1,
+            () => value,
+            () => like(value, 0),
+          ),
+        () => like(value, 0),
+      );
     });
     const element = b.read(x, index);
     return div(element, powerBy(add(like(element, bias), mul(like(element, alpha / size), squares)), beta));
@@ -83,13 +112,17 @@ export const normalizations = {
     };
   },
 
-  instanceNormalization: ({ x, scale, bias }, { epsilon }, b) => groupsOf(b, x, scale, bias, x.shape[1]!, epsilon),
-  groupNormalization: ({ x, scale, bias }, { epsilon, groups }, b) => groupsOf(b, x, scale, bias, groups, epsilon),
+  instanceNormalization: groupsOp((_: { readonly epsilon: number }, channels) => channels),
+  groupNormalization: groupsOp(({ groups }: { readonly epsilon: number; readonly groups: number }) => groups),
 
   layerNormalization({ x, scale, bias }, { axis, epsilon }, b, [, statistics]) {
-    const { mean, invStdDev } = momentsOf(b, x, statistics!.shape, x.shape.slice(axis), epsilon, (index, inner) =>
-      b.read(x, withInner(index, axis, inner)),
-    );
+    const population: Population = {
+      dtype: x.dtype,
+      shape: statistics!.shape,
+      extents: x.shape.slice(axis),
+      element: (index, inner) => b.read(x, withInner(index, axis, inner)),
+    };
+    const { mean, invStdDev } = momentsOf(b, population, epsilon);
     const normalized: At = (index) => {
       const outer = outerIndex(index, axis);
       const centred = sub(b.read(x, index), b.read(mean, outer));

@@ -20,7 +20,13 @@ export interface Period {
 const longestPeriod = 16;
 
 /** The slope that passes through first[o] for begin <= o < end, if there is one. */
-export function slopeOf(first: Int32Array, begin: number, end: number, inputs: number, outputs: number): Slope | undefined {
+export function slopeOf(
+  first: Int32Array,
+  begin: number,
+  end: number,
+  inputs: number,
+  outputs: number,
+): Slope | undefined {
   let [least, greatest] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let o = begin; o < end; o++) {
     const exact = first[o]! * outputs - inputs * o;
@@ -48,7 +54,11 @@ export function periodOf(table: AxisTable, round: (weight: number) => number): P
   return undefined;
 }
 
-function periodOfLength({ taps, first, weights }: AxisTable, outputs: number, round: (weight: number) => number): Period | undefined {
+function periodOfLength(
+  { taps, first, weights }: AxisTable,
+  outputs: number,
+  round: (weight: number) => number,
+): Period | undefined {
   const to = first.length;
   const middle = Math.floor((to - outputs) / 2);
   if (middle < 0) return undefined;

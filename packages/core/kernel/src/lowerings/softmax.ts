@@ -27,7 +27,8 @@ export const softmaxes = {
 
   logSoftmax({ x }, { axis }, b) {
     const greatest = greatestOf(b, x, axis);
-    const shifted = (index: readonly Expr[]): Expr => sub(b.read(x, index), b.read(greatest, at(index, axis, zero)));
+    const shifted = (index: readonly Expr[]): Expr =>
+      sub(b.read(x, index), b.read(greatest, at(index, axis, zero)));
     const logs = b.stage('log', workType(x.dtype), x.shape.with(axis, 1), (index) =>
       log(b.reduce('sum', [x.shape[axis]!], ([r]) => exp(shifted(at(index, axis, r!))))),
     );
@@ -36,7 +37,7 @@ export const softmaxes = {
 
   hardmax({ x }, { axis }, b) {
     const shape = x.shape.with(axis, 1);
-    const place = bestPlace(b, x, { axis, keepDims: true, selectLastIndex: false, best: 'max' }, shape);
+    const place = bestPlace(b, x, 'max', { axis, keepDims: true, selectLastIndex: false }, shape);
     const places = b.stage('place', 'int32', shape, place);
     return (index) => convert(scalarOf[x.dtype], eq(index[axis]!, b.read(places, at(index, axis, zero))));
   },

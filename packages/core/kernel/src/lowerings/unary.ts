@@ -1,5 +1,23 @@
 import { type DType, dtypes, isFloat, rangeOf } from '@polyphase/ir';
-import { add, bool, constant, convert, div, eq, gt, isNan, lt, max, min, mul, narrow, or, select, sub, unary } from '../build.ts';
+import {
+  add,
+  bool,
+  constant,
+  convert,
+  div,
+  eq,
+  gt,
+  isNan,
+  lt,
+  max,
+  min,
+  mul,
+  narrow,
+  or,
+  select,
+  sub,
+  unary,
+} from '../build.ts';
 import { type Expr, scalarOf, type UnaryName } from '../expr.ts';
 import type { Lowerings } from '../lowering.ts';
 import { abs, exp, expm1, like, log1p, neg, sigmoid, tanh, unaryOp } from './elementwise.ts';
@@ -23,8 +41,7 @@ const mish = (x: Expr): Expr => {
   return mul(x, div(n, add(n, like(x, 2))));
 };
 
-const elu = (x: Expr, alpha: number): Expr =>
-  select(lt(x, like(x, 0)), mul(like(x, alpha), expm1(x)), x);
+const elu = (x: Expr, alpha: number): Expr => select(lt(x, like(x, 0)), mul(like(x, alpha), expm1(x)), x);
 
 /** max(0, x) + min(0, alpha * (exp(x / alpha) - 1)); the exponent is above 0 only where alpha < 0. */
 const celu = (x: Expr, alpha: number): Expr => {
@@ -40,7 +57,15 @@ const clamp01 = (x: Expr): Expr => max(like(x, 0), min(like(x, 1), x));
  * Press et al., Numerical Recipes in C, section 6.2, the half drawn into its constant term.
  */
 const erfcFit = [
-  0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807, -0.18628806, 0.09678418, 0.37409196, 1.00002368,
+  0.17087277,
+  -0.82215223,
+  1.48851587,
+  -1.13520398,
+  0.27886807,
+  -0.18628806,
+  0.09678418,
+  0.37409196,
+  1.00002368,
   -1.26551223 - Math.LN2,
 ];
 
@@ -112,16 +137,22 @@ export const unaries = {
     const isPositive = positive ? infinity(x, 1) : bool(false);
     return or(isPositive, negative ? infinity(x, -1) : bool(false));
   }),
-  leakyRelu: unaryOp<{ alpha: number }>((x, { alpha }) => select(lt(x, like(x, 0)), mul(like(x, alpha), x), x)),
+  leakyRelu: unaryOp<{ alpha: number }>((x, { alpha }) =>
+    select(lt(x, like(x, 0)), mul(like(x, alpha), x), x),
+  ),
   elu: unaryOp<{ alpha: number }>((x, { alpha }) => elu(x, alpha)),
   celu: unaryOp<{ alpha: number }>((x, { alpha }) => celu(x, alpha)),
-  selu: unaryOp<{ alpha: number; gamma: number }>((x, { alpha, gamma }) => mul(like(x, gamma), elu(x, alpha))),
+  selu: unaryOp<{ alpha: number; gamma: number }>((x, { alpha, gamma }) =>
+    mul(like(x, gamma), elu(x, alpha)),
+  ),
   hardSigmoid: unaryOp<{ alpha: number; beta: number }>((x, { alpha, beta }) =>
     clamp01(add(mul(like(x, alpha), x), like(x, beta))),
   ),
   thresholdedRelu: unaryOp<{ alpha: number }>((x, { alpha }) => select(gt(x, like(x, alpha)), x, like(x, 0))),
   shrink: unaryOp<{ bias: number; lambd: number }>(shrink),
-  gelu: unaryOp<{ approximate: 'none' | 'tanh' }>((x, { approximate }) => (approximate === 'none' ? gelu(x) : geluTanh(x))),
+  gelu: unaryOp<{ approximate: 'none' | 'tanh' }>((x, { approximate }) =>
+    approximate === 'none' ? gelu(x) : geluTanh(x),
+  ),
   swish: unaryOp<{ alpha: number }>((x, { alpha }) => mul(x, sigmoid(mul(like(x, alpha), x)))),
   cast: unaryOp<{ to: DType }>((x, { to }, from) => castTo(to, from, x)),
 } satisfies Partial<Lowerings>;
@@ -130,6 +161,10 @@ export const unaries = {
 function shrink(x: Expr, { bias, lambd }: { bias: number; lambd: number }, dtype: DType): Expr {
   const real = convert(isFloat(dtype) ? x.type : 'f64', x);
   const [below, above] = [lt(real, like(real, -lambd)), gt(real, like(real, lambd))];
-  const result = select(below, add(real, like(real, bias)), select(above, sub(real, like(real, bias)), like(real, 0)));
+  const result = select(
+    below,
+    add(real, like(real, bias)),
+    select(above, sub(real, like(real, bias)), like(real, 0)),
+  );
   return isFloat(dtype) ? result : convert(x.type, convert('i64', result));
 }

@@ -2,6 +2,8 @@ import { type AxisResampling, type AxisTable, axisTable, type DType, isFloat } f
 import { add, bool, constant, convert, int, mod, mul, narrow, or, select, sub } from '../build.ts';
 import { type Expr, scalarOf } from '../expr.ts';
 import type { At, Builder, Lowerings, Operand } from '../lowering.ts';
+import { gcd } from '../numbers.ts';
+import { workType } from './elementwise.ts';
 import { onSlope, type Period, periodOf, slopeOf } from './period.ts';
 import { clamp, isWithin } from './window.ts';
 
@@ -17,7 +19,8 @@ interface Axis {
   readonly table: AxisTable;
 }
 
-const isCopy = ({ taps, weights }: AxisTable): boolean => taps === 1 && weights.every((weight) => weight === 1);
+const isCopy = ({ taps, weights }: AxisTable): boolean =>
+  taps === 1 && weights.every((weight) => weight === 1);
 
 /** The first input index of an output index: a quotient where the table is one, else read from the table. */
 function firstIndex(b: Builder, { axis, from, to, table: { first } }: Axis): (o: Expr) => Expr {
@@ -28,8 +31,6 @@ function firstIndex(b: Builder, { axis, from, to, table: { first } }: Axis): (o:
   return (o) => b.read(table, [o]);
 }
 
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
-
 /** What each tap of an output element reads, within bounds, and its weight. */
 interface Taps {
   at(t: Expr): Expr;
@@ -38,7 +39,11 @@ interface Taps {
 
 /** Taps read from tables; the weights lie tap by tap, so that neighbouring outputs have neighbouring weights. */
 function tabledTaps(b: Builder, own: Axis, dtype: DType): (o: Expr) => Taps {
-  const { axis, to, table: { taps, weights } } = own;
+  const {
+    axis,
+    to,
+    table: { taps, weights },
+  } = own;
   const first = firstIndex(b, own);
   const byTap = Array.from({ length: taps * to }, (_, i) => weights[(i % to) * taps + Math.floor(i / to)]!);
   const table = b.table(`weights${axis}`, dtype, byTap);
@@ -46,9 +51,17 @@ function tabledTaps(b: Builder, own: Axis, dtype: DType): (o: Expr) => Taps {
 }
 
 /** Taps of the phases between the borders: the weights of one period are all there are. */
-function phasedTaps(b: Builder, { axis, from, table: { taps, weights } }: Axis, { slope, begin }: Period, dtype: DType): (o: Expr) => Taps {
+function phasedTaps(
+  b: Builder,
+  { axis, from, table: { taps, weights } }: Axis,
+  { slope, begin }: Period,
+  dtype: DType,
+): (o: Expr) => Taps {
   const { outputs } = slope;
-  const ofPeriod = Array.from({ length: taps * outputs }, (_, i) => weights[(begin + (i % outputs)) * taps + Math.floor(i / outputs)]!);
+  const ofPeriod = Array.from(
+    { length: taps * outputs },
+    (_, i) => weights[(begin + (i % outputs)) * taps + Math.floor(i / outputs)]!,
+  );
   const table = b.table(`phases${axis}`, dtype, ofPeriod);
   return (o) => ({
     at: (t) => clamp(add(onSlope(o, slope), t), from),
@@ -61,19 +74,27 @@ function resample(b: Builder, x: Operand, own: Axis, dtype: DType): Operand {
   const { axis, to, table } = own;
   const { taps } = table;
   const sum = (index: readonly Expr[], { at, weight }: Taps): Expr => {
-    const term = (t: Expr): Expr => mul(weight(t), convert(scalarOf[dtype], b.read(x, index.with(axis, at(t)))));
+    const term = (t: Expr): Expr =>
+      mul(weight(t), convert(scalarOf[dtype], b.read(x, index.with(axis, at(t)))));
     if (taps > mostUnrolled) return b.reduce('sum', [taps], ([t]) => term(t!));
     return Array.from({ length: taps }, (_, t) => term(int(t))).reduce(add);
   };
   const tabled = tabledTaps(b, own, dtype);
-  const period = hasShortRows(x.shape, axis) ? periodOf(table, dtype === 'float32' ? Math.fround : (weight) => weight) : undefined;
+  const period = hasShortRows(x.shape, axis)
+    ? periodOf(table, dtype === 'float32' ? Math.fround : (weight) => weight)
+    : undefined;
   const phased = period && phasedTaps(b, own, period, dtype);
   return b.stage(`axis${axis}`, dtype, x.shape.with(axis, to), (index) => {
     const o = index[axis]!;
     if (!phased) return sum(index, tabled(o));
     const { begin, end } = period;
     const isInside = isWithin(sub(o, int(begin)), end - begin);
-    return b.choose(isInside, (end - begin) / to, () => sum(index, phased(o)), () => sum(index, tabled(o)));
+    return b.choose(
+      isInside,
+      (end - begin) / to,
+      () => sum(index, phased(o)),
+      () => sum(index, tabled(o)),
+    );
   });
 }
 
@@ -90,7 +111,8 @@ function outsideOf(b: Builder, axes: readonly Axis[]): ((index: readonly Expr[])
     table.outside?.includes(1) ? [{ axis, outside: b.table(`outside${axis}`, 'bool', table.outside) }] : [],
   );
   if (tables.length === 0) return undefined;
-  return (index) => tables.map(({ axis, outside }) => b.read(outside, [index[axis]!])).reduce(or, bool(false));
+  return (index) =>
+    tables.map(({ axis, outside }) => b.read(outside, [index[axis]!])).reduce(or, bool(false));
 }
 
 /** Integers are computed as the definition does, in f64, and cut off; what overflows wraps around. */
@@ -101,31 +123,49 @@ function rounded(dtype: DType, x: Expr): Expr {
 }
 
 /** The type of intermediate results. */
-const workType = (dtype: DType): DType => (!isFloat(dtype) ? 'float64' : dtype === 'float16' ? 'float32' : dtype);
+const resampledType = (dtype: DType): DType => (isFloat(dtype) ? workType(dtype) : 'float64');
 
+/** The axes whose elements are copied, all in one stage. */
+function gather(b: Builder, x: Operand, axes: readonly Axis[]): Operand {
+  if (axes.length === 0) return x;
+  const sources = axes.map((axis) => ({ axis: axis.axis, first: firstIndex(b, axis) }));
+  const shape = axes.reduce((lengths, { axis, to }) => lengths.with(axis, to), [...x.shape]);
+  return b.stage('gathered', x.dtype, shape, (index) =>
+    b.read(
+      x,
+      sources.reduce((at, { axis, first }) => at.with(axis, first(index[axis]!)), [...index]),
+    ),
+  );
+}
+
+/** Integers are summed in the order of the definition, so that they are cut off alike. */
 function resampled(b: Builder, x: Operand, axes: readonly Axis[]): At {
-  const work = workType(x.dtype);
-  const copied = axes.filter(({ table }) => isCopy(table)).map((axis) => ({ axis: axis.axis, first: firstIndex(b, axis) }));
-  const gathered: At = (index) =>
-    b.read(x, copied.reduce((at, { axis, first }) => at.with(axis, first(index[axis]!)), index));
-  const mixed = axes.filter(({ table }) => !isCopy(table));
-  if (mixed.length === 0) return gathered;
-  const shape = copied.reduce<readonly number[]>((s, { axis }) => s.with(axis, axes.find((each) => each.axis === axis)!.to), x.shape);
-  const source = copied.length > 0 ? b.stage('gathered', x.dtype, shape, gathered) : x;
-  const order = x.dtype === work || isFloat(x.dtype) ? mixed.toSorted(byGrowth) : mixed;
-  const result = order.reduce((operand, axis) => resample(b, operand, axis, work), source);
-  return (index) => rounded(x.dtype, b.read(result, index));
+  const gathered = gather(
+    b,
+    x,
+    axes.filter(({ table }) => isCopy(table)),
+  );
+  const summed = axes.filter(({ table }) => !isCopy(table));
+  const order = isFloat(x.dtype) ? summed.toSorted(byGrowth) : summed;
+  const type = resampledType(x.dtype);
+  const result = order.reduce((operand, axis) => resample(b, operand, axis, type), gathered);
+  return (index) => (summed.length > 0 ? rounded(x.dtype, b.read(result, index)) : b.read(result, index));
 }
 
 export const upsamples = {
   upsample({ x }, { axes, extrapolation }, b) {
-    const tabled = axes.map((spec: AxisResampling): Axis => ({
-      axis: spec.axis, from: spec.from as number, to: spec.to as number, table: axisTable(spec),
-    }));
+    const tabled = axes.map(
+      (spec: AxisResampling): Axis => ({
+        axis: spec.axis,
+        from: spec.from as number,
+        to: spec.to as number,
+        table: axisTable(spec),
+      }),
+    );
     const inside = resampled(b, x, tabled);
     const outside = outsideOf(b, tabled);
     if (!outside) return inside;
-    const value = rounded(x.dtype, constant(scalarOf[workType(x.dtype)], extrapolation));
+    const value = rounded(x.dtype, constant(scalarOf[resampledType(x.dtype)], extrapolation));
     return (index) => select(outside(index), value, inside(index));
   },
 } satisfies Partial<Lowerings>;

@@ -48,7 +48,11 @@ export function transposedTap(axis: SlidingAxis, o: Expr, t: Expr): Tap & { read
   const scaled = sub(add(o, int(begin)), mul(t, int(dilation)));
   const [position, rest] = [div(max(scaled, int(0)), int(stride)), mod(max(scaled, int(0)), int(stride))];
   const divides: Expr = lt(rest, int(1));
-  return { at: clamp(position, length), kernelAt: t, isInside: allOf([ge(scaled, int(0)), lt(position, int(length)), divides]) };
+  return {
+    at: clamp(position, length),
+    kernelAt: t,
+    isInside: allOf([ge(scaled, int(0)), lt(position, int(length)), divides]),
+  };
 }
 
 /** Floor and remainder of (o + offset) / divisor, the offset being of any sign. */
@@ -57,4 +61,3 @@ function floorDivMod(o: Expr, offset: number, divisor: number): readonly [Expr, 
   const lifted = add(o, int(offset + lift * divisor));
   return [sub(div(lifted, int(divisor)), int(lift)), mod(lifted, int(divisor))];
 }
-

@@ -1,0 +1,75 @@
+import { dtypes } from '@polyphase/ir';
+import {
+  type Buffer,
+  type KernelProgram,
+  lifetimesOf,
+  type PlacedProgram,
+  planArena,
+  rootOf,
+  touchedBy,
+} from '@polyphase/kernel';
+import { align, type Build, type Place } from './build.ts';
+
+/** Where everything lies in a program's memory: [constants and packed weights][activations][scratch]. */
+export interface Layout {
+  addressOf(place: Place): number;
+  /** The constants that lie in memory as they are; others have been packed into data. */
+  readonly raw: ReadonlySet<Buffer>;
+  /** Bytes of each part, and of all with what alignment takes. */
+  readonly constants: number;
+  readonly activations: number;
+  readonly scratch: number;
+  readonly total: number;
+}
+
+/** Vector loads may reach past the end of what they read, by less than this. */
+const slack = 64;
+
+export const bytesOf = ({ dtype, size }: Buffer): number => size * dtypes[dtype].bytes;
+
+/** The constants that are read as they are, not packed into data. */
+function rawConstants({ constants, inputs, outputs }: KernelProgram, { tasks }: Build): ReadonlySet<Buffer> {
+  const read = tasks.flatMap(({ places }) =>
+    places.flatMap((place) => (place.kind === 'buffer' ? [place.buffer] : [])),
+  );
+  return new Set([...read, ...inputs, ...outputs].filter((buffer) => constants.has(buffer)));
+}
+
+/** Lays out all that the tasks of a build touch. Nothing lies at address 0, so that no address is negative on the way. */
+export function layOut(placed: PlacedProgram, build: Build): Layout {
+  const addresses = new Map<object, number>();
+  let end = slack;
+  const put = (thing: object, bytes: number): void => {
+    addresses.set(thing, end);
+    end = align(end + bytes);
+  };
+  const raw = rawConstants(placed.program, build);
+  for (const buffer of raw) put(buffer, bytesOf(buffer));
+  for (const data of build.data) put(data, data.bytes);
+  const arena = align(end + slack);
+  const activations = planActivations(placed);
+  for (const [buffer, offset] of activations.offsets) addresses.set(buffer, arena + offset);
+  const scratch = align(arena + activations.total + slack);
+  return {
+    addressOf(place) {
+      if (place.kind === 'scratch') return scratch + place.offset;
+      if (place.kind === 'data') return addresses.get(place.data)!;
+      const { within, offset } = rootOf(placed.placements, place.buffer);
+      return addresses.get(within)! + offset * dtypes[within.dtype].bytes + (place.offset ?? 0);
+    },
+    raw,
+    constants: end,
+    activations: activations.total,
+    scratch: build.scratchBytes,
+    total: scratch + build.scratchBytes + slack,
+  };
+}
+
+/** Inputs live from before the first step, outputs until after the last; what lies inside a buffer, as long as that. */
+function planActivations({ program, placements }: PlacedProgram) {
+  const { constants, steps, inputs, outputs } = program;
+  const touched = [inputs, ...steps.map(touchedBy), outputs];
+  const roots = touched.map((buffers) => buffers.map((buffer) => rootOf(placements, buffer).within));
+  const moving = roots.map((buffers) => buffers.filter((buffer) => !constants.has(buffer)));
+  return planArena(lifetimesOf(moving, bytesOf));
+}

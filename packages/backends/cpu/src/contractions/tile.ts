@@ -1,0 +1,94 @@
+import type { DType } from '@polyphase/ir';
+import type { Build } from '../compile/build.ts';
+import {
+  type Expr,
+  type Func,
+  type FunctionBuilder,
+  f32x4,
+  i32,
+  type Local,
+  madd,
+  v128,
+} from '../wasm/index.ts';
+import { type EpiloguePlan, storeTile } from './epilogue.ts';
+
+/**
+ * A block of the output that is summed in registers: y[row][column] = bias + sum over k of a[row][k] * b[k][column],
+ * `a` an element at a time, `b` four columns at a time. All distances are in bytes.
+ */
+export interface TileShape {
+  readonly rows: number;
+  /** The first column of each vector of four; the last may overlap the one before. */
+  readonly starts: readonly number[];
+  /** `packed`: the rows of a tile side by side, k after k; or the distance between rows that are read where they are. */
+  readonly a: 'packed' | number;
+  /** `packed`: the vectors of a tile side by side, k after k; rows at a distance, or at offsets that a table lists. */
+  readonly b: 'packed' | 'listed' | number;
+  readonly y: { readonly dtype: DType; readonly row: number };
+  /** Which axis the bias runs along. */
+  readonly bias: 'row' | 'lane' | undefined;
+  readonly epilogue: EpiloguePlan | undefined;
+}
+
+/** Names of the addresses that a tile takes besides `a` and `y`, in order. */
+export const extrasOf = ({ b, bias, epilogue }: TileShape): readonly string[] => [
+  ...(b === 'listed' ? ['table'] : []),
+  ...(bias ? ['bias'] : []),
+  ...(epilogue?.pool.length ? ['pool'] : []),
+  ...(epilogue?.walks.map((_, i) => `e${i}`) ?? []),
+];
+
+export const keyOfTile = ({ rows, starts, a, b, y, bias, epilogue }: TileShape): string =>
+  JSON.stringify([rows, starts, a, b, y, bias, epilogue?.key]);
+
+export type Params = Record<string, 'i32'>;
+export const addresses = (names: readonly string[]): Params =>
+  Object.fromEntries(names.map((name) => [name, 'i32']));
+
+/** Bytes from one step of k to the next. */
+export const stepOfA = ({ a, rows }: TileShape): number => (a === 'packed' ? 4 * rows : 4);
+
+/** The micro-kernel of a tile: `a` up to `end` against `b`. One step of k a turn, since V8 spills when it is unrolled. */
+export const tileFunction = (build: Build, shape: TileShape): Func<Params> =>
+  build.once(`tile ${keyOfTile(shape)}`, () => {
+    const name = `tile.${shape.rows}x${shape.starts.length}`;
+    return build.module.func(name, addresses(['a', 'end', 'b', 'y', ...extrasOf(shape)]), [], (f, p) => {
+      f.comment('y[row][column] = bias + sum over k of a[row][k] * b[k][column]');
+      const sums = startSums(f, shape, p);
+      f.doWhile(() => step(f, shape, p, sums, build.relaxed), 'k');
+      const walks = shape.epilogue?.walks.map((_, i) => p[`e${i}`]!) ?? [];
+      const target = { ...shape.y, y: p['y']! };
+      storeTile(f, build.library, shape.epilogue, { pool: p['pool'], walks }, target, sums, shape.starts);
+    });
+  });
+
+type Locals = Readonly<Record<string, Local<'i32'>>>;
+type Sums = readonly (readonly Local<'v128'>[])[];
+
+function startSums(f: FunctionBuilder, { rows, starts, bias }: TileShape, p: Locals): Sums {
+  const start = (row: number, column: number): Expr<'v128'> => {
+    if (bias === 'row') return v128.load32_splat(p['bias']!, 4 * row);
+    return bias === 'lane' ? v128.load(p['bias']!, 4 * column) : f32x4.splat(0);
+  };
+  return Array.from({ length: rows }, (_, row) =>
+    starts.map((column, v) => f.let(`y${row}${v}`, start(row, column))),
+  );
+}
+
+/** One step of k; its value is whether there is another one. */
+function step(f: FunctionBuilder, shape: TileShape, p: Locals, sums: Sums, relaxed: boolean): Expr<'i32'> {
+  const { starts, a, b } = shape;
+  const [left, right, table] = [p['a']!, p['b']!, p['table']];
+  const from = b === 'listed' ? f.let('row', i32.add(right, i32.load(table!))) : right;
+  const vectors = starts.map((column, v) =>
+    f.let(`b${v}`, v128.load(from, b === 'packed' ? 16 * v : 4 * column)),
+  );
+  for (const [r, row] of sums.entries()) {
+    const splat = f.let(`a${r}`, v128.load32_splat(left, r * (a === 'packed' ? 4 : a)));
+    for (const [v, sum] of row.entries()) f.set(sum, madd(splat, vectors[v]!, sum, relaxed));
+  }
+  f.set(left, i32.add(left, stepOfA(shape)));
+  if (b === 'listed') f.set(table!, i32.add(table!, 4));
+  else f.set(right, i32.add(right, b === 'packed' ? 16 * starts.length : b));
+  return i32.ne(left, p['end']!);
+}
