@@ -36,8 +36,11 @@ try {
 
 async function run(pictures: readonly string[], { backend, output, size }: Options): Promise<void> {
   const longest = Number(size);
-  if (!(longest >= 32 && longest <= 4096)) program.error(`error: --size is '${size}'; give 32 to 4096 pixels`);
-  const backends = backend.split(',').map((name) => (Object.hasOwn(makeBackend, name) ? makeBackend[name]!() : unknown(name)));
+  if (!(longest >= 32 && longest <= 4096))
+    program.error(`error: --size is '${size}'; give 32 to 4096 pixels`);
+  const backends = backend
+    .split(',')
+    .map((name) => (Object.hasOwn(makeBackend, name) ? makeBackend[name]!() : unknown(name)));
   await textDemo({
     pictures: pictures.length > 0 ? pictures : ownPictures,
     backends,

