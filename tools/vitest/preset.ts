@@ -18,6 +18,9 @@ export function nodeProject(name: string, root: string): ViteUserConfig {
       include: ['**/*.test.ts'],
       exclude: ['**/*.browser.test.ts', '**/node_modules/**', '**/dist/**', '**/out-tsc/**'],
       passWithNoTests: true,
+      // A shared machine may run a test ten times slower than a quiet one.
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
     },
   });
 }

@@ -3,7 +3,7 @@ import { findRegions, type ProbabilityMap } from './regions.ts';
 
 /** A map from rows of digits: '9' is probability 0.9. */
 function mapOf(rows: readonly string[]): ProbabilityMap {
-  const data = rows.flatMap((row) => [...row].map((digit) => Number(digit) / 10));
+  const data = rows.flatMap((row) => row.split('').map((digit) => Number(digit) / 10));
   return { width: rows[0]!.length, height: rows.length, data };
 }
 
