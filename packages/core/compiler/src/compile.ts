@@ -18,6 +18,11 @@ export interface CompileOptions {
   readonly passes?: readonly Pass[];
   /** Verify the graph between all passes. Default false. */
   readonly check?: boolean;
+  /**
+   * Runs what every rewrite replaced and what it put there on random numbers by the float64 definitions, and throws
+   * PP3006 where they differ. Takes as long as the definitions take. Default false.
+   */
+  readonly verify?: boolean;
   /** Receives what every pass did. */
   readonly trace?: (line: string) => void;
 }
@@ -61,7 +66,15 @@ interface Entry {
  */
 export async function compile<I extends string, O extends string>(
   model: Model<I, O>,
-  { backends, strict = false, cacheSize = 8, passes = pipeline, check = false, trace }: CompileOptions,
+  {
+    backends,
+    strict = false,
+    cacheSize = 8,
+    passes = pipeline,
+    check = false,
+    verify = false,
+    trace,
+  }: CompileOptions,
 ): Promise<CompiledModel<I, O>> {
   const { usable, unusable } = await probe(backends, strict);
   const drop = ({ specialization, queue }: Entry): Promise<void> =>
@@ -82,7 +95,7 @@ export async function compile<I extends string, O extends string>(
     const key = bindingKey(bindings);
     const known = entries.get(key);
     if (known) return known;
-    const specialization = specialize(model, bindings, usable, { strict, passes, check, trace });
+    const specialization = specialize(model, bindings, usable, { strict, passes, check, verify, trace });
     const entry: Entry = { specialization, queue: specialization };
     entries.set(key, entry);
     specialization.then(

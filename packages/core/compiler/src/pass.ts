@@ -1,10 +1,11 @@
 import { type Graph, PolyphaseError, print, verify } from '@polyphase/ir';
-import { type Fired, type Rule, rewriteOnce } from './rewrite.ts';
+import { type Fired, type Note, type Rule, rewriteOnce } from './rewrite.ts';
+import { verifyRewrite } from './verify-rewrite.ts';
 
 /** One step of the pipeline. */
 export interface Pass {
   readonly name: string;
-  run(graph: Graph, note: (event: Fired) => void): Graph;
+  run(graph: Graph, note: Note): Graph;
 }
 
 /** A pass that applies rules until none fires any more. */
@@ -13,9 +14,9 @@ export const rulesPass = (name: string, rules: readonly Rule[]): Pass => ({
   run(graph, note) {
     for (let current = graph; ; ) {
       let count = 0;
-      const next = rewriteOnce(current, rules, (event) => {
+      const next = rewriteOnce(current, rules, (event, around) => {
         count++;
-        note(event);
+        note(event, around);
       });
       if (count === 0) return current;
       current = next;
@@ -30,6 +31,8 @@ export interface FiredInPass extends Fired {
 export interface RunPassesOptions {
   /** Verifies the graph before the first pass and after each. */
   readonly check?: boolean | undefined;
+  /** Judges every replacement by the definitions, on random numbers. */
+  readonly verify?: boolean | undefined;
   /** Receives a line for each rule that fired, and the graph before and after each pass that changed it. */
   readonly trace?: ((line: string) => void) | undefined;
 }
@@ -38,7 +41,7 @@ export interface RunPassesOptions {
 export function runPasses(
   graph: Graph,
   passes: readonly Pass[],
-  { check, trace }: RunPassesOptions = {},
+  { check, verify: judge, trace }: RunPassesOptions = {},
 ): { readonly graph: Graph; readonly fired: readonly FiredInPass[] } {
   const fired: FiredInPass[] = [];
   if (check) verify(graph);
@@ -46,7 +49,10 @@ export function runPasses(
   let current = graph;
   for (const pass of passes) {
     const next = inPass(pass.name, () => {
-      const result = pass.run(current, (event) => fired.push({ ...event, pass: pass.name }));
+      const result = pass.run(current, (event, around) => {
+        fired.push({ ...event, pass: pass.name });
+        if (judge) verifyRewrite(event, around);
+      });
       if (check) verify(result);
       return result;
     });

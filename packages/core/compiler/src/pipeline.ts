@@ -2,14 +2,25 @@ import type { Pass } from './pass.ts';
 import { rulesPass } from './pass.ts';
 import { removeDeadCode } from './passes/dead-code.ts';
 import { foldConstants } from './passes/fold-constants.ts';
+import { depthToSpaceRules } from './rules/depth-to-space.ts';
+import { inverseRules } from './rules/inverse.ts';
+import { paddingRules } from './rules/padding.ts';
+import { polyphaseRules } from './rules/polyphase.ts';
 import { simplifications } from './rules/simplify.ts';
+import { transposeRules } from './rules/transpose.ts';
+import { upsampleRules } from './rules/upsample.ts';
 import { weightRules } from './rules/weights.ts';
+
+const foldIntoWeights = rulesPass('fold-into-weights', [...weightRules, ...paddingRules]);
 
 /** Everything that happens to a graph between the frontend and the backends, in order. */
 export const pipeline: readonly Pass[] = [
   removeDeadCode,
   foldConstants,
-  rulesPass('simplify', simplifications),
-  rulesPass('fold-into-weights', weightRules),
+  rulesPass('simplify', [...simplifications, ...inverseRules, ...transposeRules]),
+  rulesPass('move-before-upsampling', upsampleRules),
+  foldIntoWeights,
+  rulesPass('polyphase', [...polyphaseRules, ...depthToSpaceRules]),
+  foldIntoWeights,
   removeDeadCode,
 ];

@@ -35,7 +35,10 @@ export function rule<A extends object>(
   op: Op<string, A>,
   apply: (node: Node<A>, around: Surroundings) => Replacement | undefined,
 ): Rule {
-  return { name, apply: (node, around) => (isOp(node, op) ? apply(node, around) : undefined) };
+  return {
+    name,
+    apply: (node, around) => (isOp(node, op) ? apply(node, around) : undefined),
+  };
 }
 
 /** A rule about the nodes of several operations. */
@@ -45,7 +48,10 @@ export const ruleOf = (
   apply: Rule['apply'],
 ): Rule => {
   const names = new Set(ops.map((op) => op.name));
-  return { name, apply: (node, around) => (names.has(node.op) ? apply(node, around) : undefined) };
+  return {
+    name,
+    apply: (node, around) => (names.has(node.op) ? apply(node, around) : undefined),
+  };
 };
 
 /** A node that takes another's place: it keeps the name and the names of the outputs. */
@@ -55,53 +61,100 @@ export const inPlaceOf = <K extends string, A extends object>(
   operands: NoInfer<Operands<K, Value>>,
   attributes: NoInfer<Partial<A>>,
 ): Node<A> =>
-  make(op, operands, attributes, { name: node.name, outputs: node.outputs.map(({ name }) => name) });
+  make(op, operands, attributes, {
+    name: node.name,
+    outputs: node.outputs.map(({ name }) => name),
+  });
+
+/** The layers that go when `node` is replaced: itself, and those of `inner` that nothing else reads. */
+export const replacedWith = (node: Node, inner: readonly Node[], around: Surroundings): readonly Node[] => [
+  ...inner.filter(({ outputs }) => outputs.reduce((all, value) => all + around.uses(value), 0) === 1),
+  node,
+];
 
 export interface Fired {
   readonly rule: string;
   readonly before: Node;
   readonly after: readonly Node[];
+  /** What stands for the outputs of `before`. */
+  readonly values: readonly Value[];
 }
 
+/** Hears of a replacement while the graph around it is still known. */
+export type Note = (event: Fired, around: Surroundings) => void;
+
 /** Applies the rules to every node in order, once; the caller repeats until none fires. */
-export function rewriteOnce(graph: Graph, rules: readonly Rule[], fired: (event: Fired) => void): Graph {
-  const uses = countUses(graph);
-  const makers = new Map<Value, Node>();
+export function rewriteOnce(graph: Graph, rules: readonly Rule[], note: Note): Graph {
+  const around = new LiveNodes(graph);
   const successors = new Map<Value, Value>();
   const current = (value: Value): Value => successors.get(value) ?? value;
-  const around: Surroundings = {
-    producer: (value) => makers.get(value),
-    uses: (value) => uses.get(value) ?? 0,
-  };
-  const addUses = (value: Value | undefined, count: number): void => {
-    if (value) uses.set(value, around.uses(value) + count);
-  };
-  const nodes: Node[] = [];
-  const put = (node: Node): void => {
-    nodes.push(node);
-    for (const value of node.outputs) makers.set(value, node);
-  };
-
   for (const before of graph.nodes) {
     const node = rewired(before, current);
     const hit = firstHit(rules, node, around);
     if (!hit) {
-      put(node);
+      around.put(node);
       continue;
     }
     const after = 'sameAs' in hit.replacement ? [] : hit.replacement;
     const values = 'sameAs' in hit.replacement ? hit.replacement.sameAs : hit.replacement.at(-1)!.outputs;
-    for (const value of node.inputs) addUses(value, -1);
-    for (const made of after) for (const value of made.inputs) addUses(value, 1);
-    for (const [i, value] of before.outputs.entries()) {
-      successors.set(value, values[i]!);
-      addUses(values[i], around.uses(value));
-    }
-    after.forEach(put);
-    fired({ rule: hit.rule.name, before: node, after });
+    for (const [i, value] of before.outputs.entries()) successors.set(value, values[i]!);
+    around.replace(node, after, values);
+    note({ rule: hit.rule.name, before: node, after, values }, around);
   }
-  const outputs = graph.outputs.map(({ name, value }) => ({ name, value: current(value) }));
-  return { ...graph, nodes, outputs };
+  const outputs = graph.outputs.map(({ name, value }) => ({
+    name,
+    value: current(value),
+  }));
+  return { ...graph, nodes: around.nodes(), outputs };
+}
+
+/** The nodes so far, with how often each value is read. What nothing reads any more after a replacement is dropped. */
+class LiveNodes implements Surroundings {
+  readonly #uses: Map<Value, number>;
+  readonly #makers = new Map<Value, Node>();
+  readonly #nodes = new Set<Node>();
+
+  constructor(graph: Graph) {
+    this.#uses = countUses(graph);
+  }
+
+  producer(value: Value): Node | undefined {
+    return this.#makers.get(value);
+  }
+
+  uses(value: Value): number {
+    return this.#uses.get(value) ?? 0;
+  }
+
+  nodes(): readonly Node[] {
+    return [...this.#nodes];
+  }
+
+  put(node: Node): void {
+    this.#nodes.add(node);
+    for (const value of node.outputs) this.#makers.set(value, node);
+  }
+
+  /** The new readers are counted before the old ones go: both may read the same values. */
+  replace(node: Node, after: readonly Node[], values: readonly Value[]): void {
+    for (const made of after) for (const value of made.inputs) this.#add(value, 1);
+    for (const [i, value] of node.outputs.entries()) this.#add(values[i], this.uses(value));
+    after.forEach((made) => {
+      this.put(made);
+    });
+    for (const value of node.inputs) this.#release(value);
+  }
+
+  #add(value: Value | undefined, count: number): void {
+    if (value) this.#uses.set(value, this.uses(value) + count);
+  }
+
+  #release(value: Value | undefined): void {
+    this.#add(value, -1);
+    const maker = value && this.#makers.get(value);
+    if (!maker || maker.outputs.some((output) => this.uses(output) > 0)) return;
+    if (this.#nodes.delete(maker)) for (const operand of maker.inputs) this.#release(operand);
+  }
 }
 
 function firstHit(rules: readonly Rule[], node: Node, around: Surroundings) {

@@ -7,6 +7,7 @@ export interface SpecializeOptions {
   readonly strict: boolean;
   readonly passes: readonly Pass[];
   readonly check: boolean;
+  readonly verify: boolean;
   readonly trace?: ((line: string) => void) | undefined;
 }
 
@@ -32,11 +33,11 @@ export async function specialize(
   model: Model,
   bindings: ReadonlyMap<string, Binding>,
   backends: readonly Backend[],
-  { strict, passes, check, trace }: SpecializeOptions,
+  { strict, passes, check, verify, trace }: SpecializeOptions,
 ): Promise<Specialization> {
   const start = performance.now();
   const source = model.graph(bindings);
-  const { graph, fired } = runPasses(source, passes, { check, trace });
+  const { graph, fired } = runPasses(source, passes, { check, verify, trace });
   const placements = placeNodes(graph, backends, strict);
   const regions: CompiledRegion[] = [];
   try {

@@ -1,3 +1,8 @@
+/**
+ * Factors and summands of single channels go into the weights of the convolution or matrix product next to them.
+ * Leaves no batch normalisation, factor or summand of a channel at a convolution that nothing else reads.
+ */
+
 import {
   add,
   batchNormalization,
@@ -5,124 +10,224 @@ import {
   type ConvTransposeAttributes,
   conv,
   convTranspose,
-  fromNumbers,
+  div,
+  isFloat,
   isOp,
+  matMul,
   mul,
   type Node,
+  type Op,
+  ops,
   outputOf,
+  sizeOf,
+  sub,
   type Tensor,
   toNumbers,
   type Value,
 } from '@polyphase/ir';
+import { withNumbers } from '../constants.ts';
 import { inPlaceOf, type Replacement, type Rule, rule, ruleOf, type Surroundings } from '../rewrite.ts';
 
 /** y[channel] = scale[channel] * x[channel] + shift[channel] */
 interface ChannelScale {
+  readonly x: Value;
   readonly scale: Float64Array;
   readonly shift: Float64Array;
 }
 
-/** batchNormalization(conv(x, w, b)) -> conv(x, w', b'); likewise convTranspose. */
-const foldBatchNormalization = rule(
-  'weights/fold-batch-normalization',
-  batchNormalization,
-  (node, around) => {
-    const [x, ...statistics] = node.inputs;
-    if (!statistics.every((value) => value?.constant)) return undefined;
-    const [scale, bias, mean, variance] = statistics.map((value) =>
-      toNumbers(value!.constant!),
-    ) as Float64Array[];
-    const factor = scale!.map((s, c) => s / Math.sqrt(variance![c]! + node.attributes.epsilon));
-    const shift = bias!.map((b, c) => b - mean![c]! * factor[c]!);
-    return intoWeights(node, x!, { scale: factor, shift }, around);
-  },
-);
+const arithmetic: readonly { readonly name: string }[] = [mul, add, sub, div];
+const affineOps = [batchNormalization, ...arithmetic];
 
-/** mul(conv(x, w, b), s) with one constant a channel -> conv(x, w', b'); add likewise into the bias. */
-const foldScaleAndShift = ruleOf('weights/fold-scale-and-shift', [mul, add], (node, around) => {
-  const [a, b] = node.inputs as [Value, Value];
-  const [x, constant] = b.constant ? [a, b] : [b, a];
-  if (!constant.constant || x.type.shape.length !== outputOf(node).type.shape.length) return undefined;
-  const channels = x.type.shape[1];
-  if (typeof channels !== 'number') return undefined;
-  const values = perChannel(constant.constant, x.type.shape.length, channels);
-  if (!values) return undefined;
-  const flat = new Float64Array(channels);
-  const change =
-    node.op === mul.name ? { scale: values, shift: flat } : { scale: flat.fill(1), shift: values };
-  return intoWeights(node, x, change, around);
-});
+/** What a layer does to each channel, if that is all it does. */
+function channelScaleOf(node: Node): ChannelScale | undefined {
+  if (isOp(node, batchNormalization)) return normalizationOf(node);
+  if (!arithmetic.some(({ name }) => name === node.op)) return undefined;
+  const operands = constantOperand(node);
+  if (!operands) return undefined;
+  const { x, constant } = operands;
+  const { shape } = x.type;
+  const channels = shape[1];
+  if (typeof channels !== 'number' || shape.length !== outputOf(node).type.shape.length) return undefined;
+  const values = alongAxis(constant, shape.length, 1, channels);
+  return values && { x, ...changeOf(node.op, values) };
+}
 
-/** The constant as one value a channel, if it varies along axis 1 of a tensor of this rank only. */
-function perChannel(constant: Tensor, rank: number, channels: number): Float64Array | undefined {
+function normalizationOf({
+  inputs,
+  attributes,
+}: Node<{ readonly epsilon: number }>): ChannelScale | undefined {
+  const [x, ...statistics] = inputs;
+  if (!statistics.every((value) => value?.constant)) return undefined;
+  const [scale, bias, mean, variance] = statistics.map((value) => toNumbers(value!.constant!));
+  const factor = scale!.map((s, c) => s / Math.sqrt(variance![c]! + attributes.epsilon));
+  return { x: x!, scale: factor, shift: bias!.map((b, c) => b - mean![c]! * factor[c]!) };
+}
+
+/** The constant of a sum or product and the other operand; that of a difference or quotient stands on the right. */
+function constantOperand({ op, inputs, outputs }: Node) {
+  const [a, b] = inputs as readonly [Value, Value];
+  if (!isFloat(outputs[0]!.type.dtype)) return undefined;
+  if (b.constant) return { x: a, constant: b.constant };
+  return a.constant && (op === mul.name || op === add.name) ? { x: b, constant: a.constant } : undefined;
+}
+
+function changeOf(op: string, values: Float64Array): Omit<ChannelScale, 'x'> {
+  const [ones, zeros] = [values.map(() => 1), values.map(() => 0)];
+  if (op === mul.name) return { scale: values, shift: zeros };
+  if (op === div.name) return { scale: values.map((value) => 1 / value), shift: zeros };
+  return { scale: ones, shift: op === add.name ? values : values.map((value) => -value) };
+}
+
+/** The constant as one value for each place of an axis, if it varies along this axis only. */
+function alongAxis(constant: Tensor, rank: number, axis: number, length: number): Float64Array | undefined {
   const values = toNumbers(constant);
   if (constant.shape.length > rank) return undefined;
-  if (values.length === 1) return new Float64Array(channels).fill(values[0]!);
+  if (values.length === 1) return new Float64Array(length).fill(values[0]!);
   const shape = [...new Array<number>(rank - constant.shape.length).fill(1), ...constant.shape];
-  return values.length === channels && shape[1] === channels ? values : undefined;
+  return values.length === length && shape[axis] === length ? values : undefined;
 }
 
-/** The convolution that makes `x` with the change in its weights, if nothing else reads `x`. */
-function intoWeights(
-  node: Node,
-  x: Value,
-  change: ChannelScale,
-  around: Surroundings,
-): Replacement | undefined {
-  const inner = around.producer(x);
-  if (!inner || around.uses(x) !== 1) return undefined;
-  if (isOp(inner, conv)) return scaled(node, inner, conv, convChannel(inner), change);
+/** scale * conv(x, w, b) + shift -> conv(x, w', b'); convTranspose likewise */
+const foldAfter = ruleOf('weights/fold-after', affineOps, (node, around) => {
+  const change = channelScaleOf(node);
+  const inner = change && around.producer(change.x);
+  if (!inner || around.uses(change.x) !== 1) return undefined;
+  if (isOp(inner, conv)) return scaledOutput(node, inner, conv, convChannels(inner).out, change);
   if (isOp(inner, convTranspose))
-    return scaled(node, inner, convTranspose, convTransposeChannel(inner), change);
+    return scaledOutput(node, inner, convTranspose, transposedChannels(inner).out, change);
   return undefined;
-}
+});
 
 type ChannelOf = (element: number) => number;
 
-function convChannel({ inputs }: Node<ConvAttributes>): ChannelOf {
-  const [, ...rest] = inputs[1]!.type.shape as readonly number[];
-  const size = rest.reduce((all, length) => all * length, 1);
-  return (element) => Math.floor(element / size);
+interface Channels {
+  /** The channel of the output and of the input that an element of the weights belongs to. */
+  readonly out: ChannelOf;
+  readonly in: ChannelOf;
 }
 
-function convTransposeChannel({ inputs, attributes }: Node<ConvTransposeAttributes>): ChannelOf {
-  const [channels, outPerGroup, ...kernel] = inputs[1]!.type.shape as readonly [number, number, ...number[]];
-  const size = kernel.reduce((all, length) => all * length, 1);
-  const inPerGroup = channels / attributes.groups;
-  return (element) => {
-    const row = Math.floor(element / size);
-    return Math.floor(row / outPerGroup / inPerGroup) * outPerGroup + (row % outPerGroup);
+function convChannels({ inputs, attributes }: Node<ConvAttributes>): Channels {
+  const [outChannels, inPerGroup, ...kernel] = inputs[1]!.type.shape as readonly [
+    number,
+    number,
+    ...number[],
+  ];
+  const plane = sizeOf(kernel);
+  const outPerGroup = outChannels / attributes.groups;
+  const out: ChannelOf = (element) => Math.floor(element / (inPerGroup * plane));
+  return {
+    out,
+    in: (element) =>
+      Math.floor(out(element) / outPerGroup) * inPerGroup + (Math.floor(element / plane) % inPerGroup),
   };
 }
 
-function scaled<A extends object>(
+function transposedChannels({ inputs, attributes }: Node<ConvTransposeAttributes>): Channels {
+  const [channels, outPerGroup, ...kernel] = inputs[1]!.type.shape as readonly [number, number, ...number[]];
+  const plane = sizeOf(kernel);
+  const inPerGroup = channels / attributes.groups;
+  const inside: ChannelOf = (element) => Math.floor(element / (outPerGroup * plane));
+  return {
+    out: (element) =>
+      Math.floor(inside(element) / inPerGroup) * outPerGroup + (Math.floor(element / plane) % outPerGroup),
+    in: inside,
+  };
+}
+
+function scaledOutput<A extends object>(
   node: Node,
   inner: Node<A>,
-  op: typeof conv | typeof convTranspose,
+  op: Op<'x' | 'w' | 'bias?', A>,
   channelOf: ChannelOf,
   { scale, shift }: ChannelScale,
 ): Replacement | undefined {
   const [x, w, bias] = inner.inputs;
   if (!w?.constant || (bias && !bias.constant)) return undefined;
-  const { dtype } = w.type;
   const weights = toNumbers(w.constant).map((value, i) => value * scale[channelOf(i)]!);
   const before = bias?.constant ? toNumbers(bias.constant) : new Float64Array(shift.length);
   const shifted = before.map((value, c) => value * scale[c]! + shift[c]!);
-  const folded = {
+  const operands = {
     x: x!,
-    w: constantLike(w, fromNumbers(dtype, w.constant.shape, weights)),
-    bias: constantLike(
-      bias ?? { name: `${node.name}.bias`, type: w.type },
-      fromNumbers(dtype, [shift.length], shifted),
-    ),
+    w: withNumbers(w, w.constant.shape, weights),
+    bias: withNumbers(bias ?? { name: `${node.name}.bias`, type: w.type }, [shift.length], shifted),
   };
-  return [inPlaceOf(node, op as typeof conv, folded, inner.attributes as unknown as ConvAttributes)];
+  return [inPlaceOf(node, op, operands, inner.attributes)];
 }
 
-const constantLike = ({ name }: Value, constant: Tensor): Value => ({
-  name,
-  type: { dtype: constant.dtype, shape: constant.shape },
-  constant,
+/** The affine layer that makes `value`, if nothing else reads it. */
+function changeBefore(value: Value, around: Surroundings): ChannelScale | undefined {
+  const inner = around.producer(value);
+  return inner && around.uses(value) === 1 ? channelScaleOf(inner) : undefined;
+}
+
+/** conv(scale * x + shift, w, b) -> conv(x, w', b'). Padding is not shifted: with a shift there must be none. */
+const foldBeforeConv = rule('weights/fold-before-conv', conv, (node, around) => {
+  const change = changeBefore(node.inputs[0]!, around);
+  const [, w, bias] = node.inputs;
+  if (!change || !w?.constant || (bias && !bias.constant)) return undefined;
+  const isShifted = change.shift.some((value) => value !== 0);
+  if (isShifted && node.attributes.pads.some((pair) => pair.some((n) => n > 0))) return undefined;
+  const channels = convChannels(node);
+  const numbers = toNumbers(w.constant);
+  const weights = numbers.map((value, i) => value * change.scale[channels.in(i)]!);
+  const operands = { x: change.x, w: withNumbers(w, w.constant.shape, weights), bias };
+  if (!isShifted) return [inPlaceOf(node, conv, operands, node.attributes)];
+  const outChannels = w.constant.shape[0]!;
+  const sums = bias?.constant ? Float64Array.from(toNumbers(bias.constant)) : new Float64Array(outChannels);
+  for (const [i, value] of numbers.entries()) sums[channels.out(i)]! += value * change.shift[channels.in(i)]!;
+  const shifted = withNumbers(bias ?? { name: `${node.name}.bias`, type: w.type }, [outChannels], sums);
+  return [inPlaceOf(node, conv, { ...operands, bias: shifted }, node.attributes)];
 });
 
-export const weightRules: readonly Rule[] = [foldBatchNormalization, foldScaleAndShift];
+/** convTranspose(scale * x, w, b) -> convTranspose(x, w', b). A shift would arrive in parts, as taps overlap. */
+const foldBeforeConvTranspose = rule('weights/fold-before-conv-transpose', convTranspose, (node, around) => {
+  const change = changeBefore(node.inputs[0]!, around);
+  const [, w, bias] = node.inputs;
+  if (!change || !w?.constant || change.shift.some((value) => value !== 0)) return undefined;
+  const channels = transposedChannels(node);
+  const weights = toNumbers(w.constant).map((value, i) => value * change.scale[channels.in(i)]!);
+  const operands = { x: change.x, w: withNumbers(w, w.constant.shape, weights), bias };
+  return [inPlaceOf(node, convTranspose, operands, node.attributes)];
+});
+
+/** matMul(a, b) * s -> matMul(a, b * s) for a constant b and one factor for all or each column */
+const foldAfterMatMul = ruleOf('weights/fold-after-mat-mul', [ops.mul, ops.div], (node, around) => {
+  const operands = constantOperand(node);
+  const inner = operands && around.producer(operands.x);
+  if (!inner || !isOp(inner, matMul) || around.uses(operands.x) !== 1) return undefined;
+  const [a, b] = inner.inputs as readonly [Value, Value];
+  const { shape } = outputOf(node).type;
+  if (!b.constant || b.constant.shape.length < 2 || operands.x.type.shape.length !== shape.length)
+    return undefined;
+  const columns = b.constant.shape.at(-1)!;
+  const values = alongAxis(operands.constant, shape.length, shape.length - 1, columns);
+  if (!values) return undefined;
+  const { scale } = changeOf(node.op, values);
+  const weights = toNumbers(b.constant).map((value, i) => value * scale[i % columns]!);
+  return [inPlaceOf(node, matMul, { a, b: withNumbers(b, b.constant.shape, weights) }, {})];
+});
+
+/** matMul(a * s, b) -> matMul(a, s * b) for a constant b and one factor for all or each of its rows */
+const foldBeforeMatMul = rule('weights/fold-before-mat-mul', matMul, (node, around) => {
+  const [a, b] = node.inputs as readonly [Value, Value];
+  const inner = around.producer(a);
+  if (!inner || (inner.op !== mul.name && inner.op !== div.name) || around.uses(a) !== 1) return undefined;
+  const operands = constantOperand(inner);
+  const rank = a.type.shape.length;
+  if (!operands || !b.constant || b.constant.shape.length < 2 || operands.x.type.shape.length !== rank)
+    return undefined;
+  const [rows, columns] = b.constant.shape.slice(-2) as [number, number];
+  const values = alongAxis(operands.constant, rank, rank - 1, rows);
+  if (!values) return undefined;
+  const { scale } = changeOf(inner.op, values);
+  const weights = toNumbers(b.constant).map((value, i) => value * scale[Math.floor(i / columns) % rows]!);
+  return [inPlaceOf(node, matMul, { a: operands.x, b: withNumbers(b, b.constant.shape, weights) }, {})];
+});
+
+export const weightRules: readonly Rule[] = [
+  foldAfter,
+  foldBeforeConv,
+  foldBeforeConvTranspose,
+  foldAfterMatMul,
+  foldBeforeMatMul,
+];

@@ -92,6 +92,8 @@ function splitCrop(total: number, odd: 'begin' | 'end'): Crop {
   return [begin, total - begin];
 }
 
+const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));
+
 /**
  * Transposed convolution, the adjoint of convolution. Shapes: x [N, Cin, spatial], w [Cin, Cout/groups, kernel],
  * bias [Cout] -> y [N, Cout, spatial].
@@ -166,9 +168,11 @@ export const convTranspose = defineOp<ConvTransposeAttributes>()({
     return data;
   },
 
-  terms({ w }, { stride, groups }) {
+  /** Every s-th tap is of one phase; where stride and dilation have a factor in common, so many more are. */
+  terms({ w }, { stride, dilation, groups }) {
     const [inChannels, , ...kernel] = w.shape as [number, number, ...number[]];
-    return kernel.reduce((all, k, a) => all * Math.ceil(k / stride[a]!), inChannels / groups) + 1;
+    const taps = kernel.map((k, a) => Math.ceil((k * greatestCommonDivisor(stride[a]!, dilation[a]!)) / stride[a]!));
+    return taps.reduce((all, count) => all * count, inChannels / groups) + 1;
   },
 
   reads([batch, , ...out], { x, w }, { stride, dilation, crop }) {

@@ -22,6 +22,12 @@ const rows: readonly (readonly [OpName, readonly string[], object, number])[] = 
     { ...window, stride: [2, 2], crop: window.pads, groups: 2 },
     4 * 1 * 2 + 1,
   ],
+  [
+    'convTranspose',
+    ['float32[8, 8, 3, 5]', 'float32[8, 4, 3, 5]'],
+    { stride: [2, 6], dilation: [2, 4], crop: window.pads, groups: 1 },
+    8 * 3 * 2 + 1,
+  ],
   ['matMul', ['float32[2, 3, 7]', 'float32[7, 5]'], {}, 7],
   ['maxPool', ['float32[1, 1, 4, 4]'], window, 1],
   ['averagePool', ['float32[1, 1, 4, 4]'], window, 6 + 1],

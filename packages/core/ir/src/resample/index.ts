@@ -1,3 +1,4 @@
+export { type JaxMethod, type JaxResize, jaxResize } from './jax.ts';
 export { type OnnxResize, type ResizedAxes, resizeAxes, scaledLength } from './onnx.ts';
 export { type ResampledAxes, resampledAxes } from './resampled.ts';
 export type {

@@ -16,9 +16,9 @@ import {
   transpose,
 } from '@polyphase/ir';
 import { expect, test } from 'vitest';
-import { runPasses } from './pass.ts';
-import { pipeline } from './pipeline.ts';
-import { chain, constant, float32, runGraph } from './toy.testing.ts';
+import { runPasses } from '../pass.ts';
+import { pipeline } from '../pipeline.ts';
+import { chain, constant, float32, runGraph } from '../toy.testing.ts';
 
 const x = float32('x', [2, 3, 4]);
 const named = { name: 'n' };
