@@ -9,13 +9,37 @@ test.each([
   expect(median(values)).toBe(expected);
 });
 
-test('contestants take turns, first and second runs are not counted', async () => {
-  const order: string[] = [];
-  const contestant = (name: string) => ({ name, run: async () => order.push(name), close: async () => {} });
-  const timings = await measure([contestant('a'), contestant('b')], { seconds: 0, leastRuns: 3 });
-  expect(order.join('')).toBe('ab'.repeat(5));
-  expect(timings.map(({ name, runs }) => [name, runs])).toEqual([
-    ['a', 3],
-    ['b', 3],
+/** Turns that take these times of a clock of their own, and the order in which they ran. */
+function turnsOf(times: Readonly<Record<string, number>>) {
+  let [clock, order] = [0, ''];
+  const turns = Object.entries(times).map(([name, time]) => ({
+    async run() {
+      order += name;
+      clock += time;
+    },
+  }));
+  return { turns, now: () => clock, order: () => order };
+}
+
+test('all take turns, the first run of each is not counted', async () => {
+  const { turns, now, order } = turnsOf({ a: 3, b: 4 });
+  const timings = await measure(turns, { seconds: 0, leastRuns: 3, now });
+  expect(order()).toBe('ab'.repeat(4));
+  expect(timings).toEqual([
+    { least: 3, median: 3, runs: 3 },
+    { least: 4, median: 4, runs: 3 },
   ]);
+});
+
+test('a slow one leaves half of the time to the others', async () => {
+  const { turns, now } = turnsOf({ a: 1, b: 1, slow: 100 });
+  const [a, b, slow] = await measure(turns, { seconds: 2, leastRuns: 3, now });
+  expect([a!.runs, b!.runs]).toEqual([expect.closeTo(500, -2), a!.runs]);
+  expect(slow!.runs).toBeCloseTo(10, -1);
+});
+
+test('the first one never sits out', async () => {
+  const { turns, now } = turnsOf({ a: 10, b: 1 });
+  const [a, b] = await measure(turns, { seconds: 1, leastRuns: 3, now });
+  expect(a!.runs).toBe(b!.runs);
 });

@@ -1,55 +1,53 @@
-/** One contestant: a model ready to run on fixed inputs. */
-export interface Contestant {
-  readonly name: string;
+/** What takes turns. */
+export interface Turn {
   run(): Promise<unknown>;
-  close(): Promise<void>;
 }
 
+/** Milliseconds. */
 export interface Timing {
-  readonly name: string;
-  /** Milliseconds. */
-  readonly first: number;
   readonly least: number;
   readonly median: number;
   readonly runs: number;
 }
 
 export interface MeasureOptions {
-  /** Seconds spent on all contestants together. */
+  /** Seconds spent on all together. */
   readonly seconds: number;
-  /** Counted runs of each contestant at the least. */
+  /** Counted runs of each at the least. */
   readonly leastRuns: number;
+  readonly now?: () => number;
 }
 
 /**
- * Runs the contestants in turn, A B A B, so that a machine whose speed drifts treats them alike. The first run of each
- * is reported apart and not counted, nor is the second.
+ * Runs all in turn, A B A B, so that a machine whose speed drifts treats them alike, after one run of each that is not
+ * counted. Any but the first sits out while it has used more than half of the time, so that a slow one leaves time for
+ * the others.
  */
 export async function measure(
-  contestants: readonly Contestant[],
-  { seconds, leastRuns }: MeasureOptions,
+  turns: readonly Turn[],
+  { seconds, leastRuns, now = () => performance.now() }: MeasureOptions,
 ): Promise<readonly Timing[]> {
-  const first: number[] = [];
-  for (const contestant of contestants) first.push(await timeOf(contestant));
-  for (const contestant of contestants) await contestant.run();
-  const times = contestants.map((): number[] => []);
-  const end = performance.now() + seconds * 1000;
-  while (performance.now() < end || times[0]!.length < leastRuns) {
-    for (const [i, contestant] of contestants.entries()) times[i]!.push(await timeOf(contestant));
+  for (const turn of turns) await turn.run();
+  const times = turns.map((): number[] => []);
+  const used = turns.map(() => 0);
+  const sitsOut = (i: number) =>
+    i > 0 && times[i]!.length >= leastRuns && used[i]! > used.reduce((all, time) => all + time, 0) / 2;
+  const end = now() + seconds * 1000;
+  while (now() < end || times.some(({ length }) => length < leastRuns)) {
+    for (const [i, turn] of turns.entries()) {
+      if (sitsOut(i)) continue;
+      const time = await timeOf(turn, now);
+      times[i]!.push(time);
+      used[i]! += time;
+    }
   }
-  return contestants.map(({ name }, i) => ({
-    name,
-    first: first[i]!,
-    least: Math.min(...times[i]!),
-    median: median(times[i]!),
-    runs: times[i]!.length,
-  }));
+  return times.map((each) => ({ least: Math.min(...each), median: median(each), runs: each.length }));
 }
 
-async function timeOf({ run }: Contestant): Promise<number> {
-  const start = performance.now();
-  await run();
-  return performance.now() - start;
+async function timeOf(turn: Turn, now: () => number): Promise<number> {
+  const start = now();
+  await turn.run();
+  return now() - start;
 }
 
 /** The middle value; of an even number, the mean of the two in the middle. */

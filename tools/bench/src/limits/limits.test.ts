@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { Limits, leastTime } from './limits.ts';
+
+test.each([
+  [
+    { flops: 100, written: 10 },
+    { time: 10, by: 'arithmetic' },
+  ],
+  [
+    { flops: 0, written: 10 },
+    { time: 5, by: 'memory' },
+  ],
+  [
+    { flops: 10, written: 10 },
+    { time: 5, by: 'memory' },
+  ],
+] as const)('%j takes at the least %j', (work, expected) => {
+  expect(leastTime(work, { flops: 10, written: 2 })).toEqual(expected);
+});
+
+test('the kernels run and give speeds', async () => {
+  const limits = await Limits.prepare(false);
+  const probe = limits.probe({ flops: 0, written: 100 });
+  for (const turn of probe.turns) await turn.run();
+  expect(probe.turns).toHaveLength(3);
+  // 500 tiles of 2 x 16 sums of 256 products; 100 bytes are written as 128.
+  expect(probe.speeds([2, 4, 8])).toEqual({ flops: (500 * 2 * 256 * 2 * 16) / 2, written: 32, copied: 16 });
+});
