@@ -18,28 +18,24 @@ export interface CpuOptions {
 export const cpu = defineBackend(
   ({ relaxedSimd = 'auto', maxMemory = mostBytes }: CpuOptions): Backend => ({
     name: 'cpu',
-    async probe(): Promise<Probe> {
-      const { simd, relaxedSimd: fused } = features();
-      if (!simd) return { ok: false, why: 'this runtime has no WebAssembly SIMD' };
-      if (relaxedSimd === true && !fused)
-        return {
-          ok: false,
-          why: 'this runtime has no relaxed WebAssembly SIMD, which relaxedSimd: true asks for',
-        };
-      const used = relaxedSimd !== false && fused;
-      return {
-        ok: true,
-        detail: `WebAssembly SIMD, ${used ? 'relaxed' : fused ? 'relaxed SIMD switched off' : 'no relaxed SIMD here'}`,
-      };
-    },
-    refuses: (node) => refusal(node),
-    compile(region) {
+    probe: async () => probe(relaxedSimd),
+    refuses: refusal,
+    compile(region, context) {
       const relaxed = relaxedSimd === 'auto' ? features().relaxedSimd : relaxedSimd;
-      return compileRegion(region, { relaxed, maxMemory });
+      return compileRegion(region, { relaxed, maxMemory }, context);
     },
     async close() {},
   }),
 );
+
+function probe(wanted: 'auto' | boolean): Probe {
+  const { simd, relaxedSimd } = features();
+  if (!simd) return { ok: false, why: 'this runtime has no WebAssembly SIMD' };
+  if (wanted === true && !relaxedSimd)
+    return { ok: false, why: 'relaxedSimd is true, and this runtime has no relaxed WebAssembly SIMD' };
+  const relaxed = wanted === false ? 'switched off' : relaxedSimd ? 'used' : 'not available';
+  return { ok: true, detail: `WebAssembly SIMD; relaxed SIMD ${relaxed}` };
+}
 
 /** Indexes are signed 32-bit numbers. */
 const mostElements = 2 ** 31 - 1;

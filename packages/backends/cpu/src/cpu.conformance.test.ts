@@ -11,6 +11,7 @@ const tree = (name: string) =>
     readTensor,
   });
 
+conformance(cpu());
 conformance(cpu(), {
   cases: [...(await tree('onnx-node')), ...(await tree('onnx-versions'))],
   gaps: disputedByOnnx,

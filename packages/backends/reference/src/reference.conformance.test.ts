@@ -12,6 +12,8 @@ const tree = (name: string) =>
     readTensor,
   });
 
+conformance(reference());
+
 conformance(reference(), {
   cases: [...(await tree('onnx-node')), ...(await tree('onnx-versions'))],
   gaps: disputedByOnnx,

@@ -1,14 +1,31 @@
 /** Element types of tensors, in ONNX's spelling. */
 export type DType =
-  | 'float32' | 'float16' | 'float64'
-  | 'int8' | 'uint8' | 'int16' | 'uint16' | 'int32' | 'uint32' | 'int64' | 'uint64'
+  | 'float32'
+  | 'float16'
+  | 'float64'
+  | 'int8'
+  | 'uint8'
+  | 'int16'
+  | 'uint16'
+  | 'int32'
+  | 'uint32'
+  | 'int64'
+  | 'uint64'
   | 'bool';
 
 /** How a tensor of each element type lies in memory: `float16` as its bit patterns, `bool` as 0 or 1. */
 export interface ArrayOf {
-  float32: Float32Array; float16: Uint16Array; float64: Float64Array;
-  int8: Int8Array; uint8: Uint8Array; int16: Int16Array; uint16: Uint16Array;
-  int32: Int32Array; uint32: Uint32Array; int64: BigInt64Array; uint64: BigUint64Array;
+  float32: Float32Array;
+  float16: Uint16Array;
+  float64: Float64Array;
+  int8: Int8Array;
+  uint8: Uint8Array;
+  int16: Int16Array;
+  uint16: Uint16Array;
+  int32: Int32Array;
+  uint32: Uint32Array;
+  int64: BigInt64Array;
+  uint64: BigUint64Array;
   bool: Uint8Array;
 }
 export type DataArray = ArrayOf[DType];
@@ -19,8 +36,11 @@ interface DTypeInfo {
   readonly array: new (source: number | ArrayBuffer, offset?: number, length?: number) => DataArray;
 }
 
-const row = (kind: DTypeInfo['kind'], array: { BYTES_PER_ELEMENT: number }): DTypeInfo =>
-  ({ bytes: array.BYTES_PER_ELEMENT, kind, array: array as unknown as DTypeInfo['array'] });
+const row = (kind: DTypeInfo['kind'], array: { BYTES_PER_ELEMENT: number }): DTypeInfo => ({
+  bytes: array.BYTES_PER_ELEMENT,
+  kind,
+  array: array as unknown as DTypeInfo['array'],
+});
 
 export const dtypes: Readonly<Record<DType, DTypeInfo>> = {
   float32: row('float', Float32Array),
@@ -38,7 +58,8 @@ export const dtypes: Readonly<Record<DType, DTypeInfo>> = {
 };
 
 export const isFloat = (dtype: DType): boolean => dtypes[dtype].kind === 'float';
-export const isInteger = (dtype: DType): boolean => dtypes[dtype].kind === 'int' || dtypes[dtype].kind === 'uint';
+export const isInteger = (dtype: DType): boolean =>
+  dtypes[dtype].kind === 'int' || dtypes[dtype].kind === 'uint';
 
 /** The least and the greatest value of a type; the ends of 64-bit integers as near as float64 comes. */
 export function rangeOf(dtype: DType): readonly [least: number, greatest: number] {
@@ -76,7 +97,14 @@ export function fromFloat16(bits: number): number {
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
 
-const wrapBits: Partial<Record<DType, number>> = { int8: 8, uint8: 8, int16: 16, uint16: 16, int32: 32, uint32: 32 };
+const wrapBits: Partial<Record<DType, number>> = {
+  int8: 8,
+  uint8: 8,
+  int16: 16,
+  uint16: 16,
+  int32: 32,
+  uint32: 32,
+};
 
 /**
  * `value` as `dtype` can hold it: floats rounded, integers wrapped (64-bit ones are exact up to 2^53 and saturate at

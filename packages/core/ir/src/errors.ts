@@ -68,7 +68,12 @@ export class PolyphaseError extends Error {
 
   /** The same error seen from an outer place, which a leaf could not name. */
   within(place: string): PolyphaseError {
-    return new PolyphaseError(this.code, { at: `${place}, ${this.at}`, problem: this.problem, fix: this.fix, cause: this });
+    return new PolyphaseError(this.code, {
+      at: `${place}, ${this.at}`,
+      problem: this.problem,
+      fix: this.fix,
+      cause: this,
+    });
   }
 }
 

@@ -1,5 +1,5 @@
-import type { DType } from './dtype.ts';
 import { type Dim, isStatic, printShape } from './dim.ts';
+import type { DType } from './dtype.ts';
 import { PolyphaseError } from './errors.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -81,7 +81,8 @@ export function staticType({ dtype, shape }: TensorType): StaticType {
   });
 }
 
-export const place = (node: { readonly name: string; readonly op: string }): string => `${node.name} (${node.op})`;
+export const place = (node: { readonly name: string; readonly op: string }): string =>
+  `${node.name} (${node.op})`;
 
 /** Which node makes a value. */
 export function producers(graph: Graph): Map<Value, Node> {

@@ -1,6 +1,6 @@
-import type { StaticType, TensorType, Value, Node } from './graph.ts';
-import { staticType, place } from './graph.ts';
 import { type ErrorCode, PolyphaseError } from './errors.ts';
+import type { Node, StaticType, TensorType, Value } from './graph.ts';
+import { place, staticType } from './graph.ts';
 import type { Dense } from './tensor.ts';
 
 /** The positions begin <= i < end along one axis. */
@@ -26,11 +26,19 @@ export interface OpDefinition<K extends string, A extends object> {
   /** The shape rule: checks operands and attributes, then gives the type of each output. */
   infer(operands: Operands<K, Value>, attributes: A): OneOrMore<TensorType>;
   /** The definition, in float64: slow and obvious. Its answer is rounded to the output's type afterwards. */
-  define(operands: Operands<K, Dense>, attributes: A, outputs: readonly StaticType[]): OneOrMore<Float64Array>;
+  define(
+    operands: Operands<K, Dense>,
+    attributes: A,
+    outputs: readonly StaticType[],
+  ): OneOrMore<Float64Array>;
   /** How many products (or other rounded operations) are summed into one output at most. Default 1. */
   terms?(operands: Operands<K, StaticType>, attributes: A): number;
   /** What an interval of the first output along each axis reads of each operand; undefined: all of it. */
-  reads?(region: readonly Interval[], operands: Operands<K, StaticType>, attributes: A): Partial<Operands<K, readonly Interval[]>>;
+  reads?(
+    region: readonly Interval[],
+    operands: Operands<K, StaticType>,
+    attributes: A,
+  ): Partial<Operands<K, readonly Interval[]>>;
 }
 
 /** An operation with its operands in order, as graphs hold them. */
@@ -39,7 +47,11 @@ export interface Op<K extends string = string, A extends object = object> {
   readonly inputs: readonly string[];
   readonly defaults: Partial<A>;
   infer(inputs: readonly (Value | undefined)[], attributes: A): readonly TensorType[];
-  define(inputs: readonly (Dense | undefined)[], attributes: A, outputs: readonly StaticType[]): readonly Float64Array[];
+  define(
+    inputs: readonly (Dense | undefined)[],
+    attributes: A,
+    outputs: readonly StaticType[],
+  ): readonly Float64Array[];
   terms(inputs: readonly (Value | undefined)[], attributes: A): number;
   reads(
     region: readonly Interval[],
@@ -54,13 +66,20 @@ const bare = (spec: string): string => spec.replace(/^\.\.\.|\?$/g, '');
 const listOf = <T>(items: OneOrMore<T>): readonly T[] => (Array.isArray(items) ? items : [items as T]);
 
 /** Operands in the order of an operation's inputs as the record that its definition takes. */
-export function byName<T>(specs: readonly string[], items: readonly (T | undefined)[]): Record<string, unknown> {
+export function byName<T>(
+  specs: readonly string[],
+  items: readonly (T | undefined)[],
+): Record<string, unknown> {
   const record: Record<string, unknown> = {};
-  for (const [i, spec] of specs.entries()) record[bare(spec)] = spec.startsWith('...') ? items.slice(i) : items[i];
+  for (const [i, spec] of specs.entries())
+    record[bare(spec)] = spec.startsWith('...') ? items.slice(i) : items[i];
   return record;
 }
 
-function inOrder<T>(specs: readonly string[], record: Record<string, T | readonly T[] | undefined>): (T | undefined)[] {
+function inOrder<T>(
+  specs: readonly string[],
+  record: Record<string, T | readonly T[] | undefined>,
+): (T | undefined)[] {
   return specs.flatMap((spec) => {
     const item = record[bare(spec)];
     return spec.startsWith('...') ? [...((item ?? []) as readonly T[])] : [item as T | undefined];
@@ -72,8 +91,10 @@ export const defineOp =
   <A extends object = object>() =>
   <const K extends string>(definition: OpDefinition<K, A>): Op<K, A> => {
     const { name, inputs, defaults = {}, infer, define, terms, reads } = definition;
-    const named = <T>(items: readonly (T | undefined)[]) => byName(inputs, items) as unknown as Operands<K, T>;
-    const types = (values: readonly (Value | undefined)[]) => named(values.map((v) => v && staticType(v.type)));
+    const named = <T>(items: readonly (T | undefined)[]) =>
+      byName(inputs, items) as unknown as Operands<K, T>;
+    const types = (values: readonly (Value | undefined)[]) =>
+      named(values.map((v) => v && staticType(v.type)));
     return {
       name,
       inputs,
@@ -82,12 +103,16 @@ export const defineOp =
         checkOperands(name, inputs, values);
         return listOf(infer.call(definition, named(values), attributes));
       },
-      define: (dense, attributes, outputs) => listOf(define.call(definition, named(dense), attributes, outputs)),
+      define: (dense, attributes, outputs) =>
+        listOf(define.call(definition, named(dense), attributes, outputs)),
       terms: (values, attributes) => terms?.call(definition, types(values), attributes) ?? 1,
       reads(region, values, attributes) {
         if (!reads) return values.map(() => undefined);
         const record = reads.call(definition, region, types(values), attributes);
-        return inOrder<readonly Interval[]>(inputs, record as Record<string, readonly Interval[] | undefined>);
+        return inOrder<readonly Interval[]>(
+          inputs,
+          record as Record<string, readonly Interval[] | undefined>,
+        );
       },
     };
   };
@@ -99,7 +124,9 @@ function checkOperands(name: string, specs: readonly string[], values: readonly 
     'Remove the surplus ones',
   ]);
   for (const [i, spec] of specs.entries()) {
-    const given = spec.startsWith('...') ? values.length > i && values.slice(i).every(Boolean) : values[i] !== undefined;
+    const given = spec.startsWith('...')
+      ? values.length > i && values.slice(i).every(Boolean)
+      : values[i] !== undefined;
     need(spec.endsWith('?') || given, 'PP2001', () => [
       `the operand ${bare(spec)} of ${name} is missing`,
       `Give ${specs.map(bare).join(', ')}`,
@@ -113,7 +140,11 @@ export function reject(code: ErrorCode, problem: string, fix: string): never {
 }
 
 /** Rejects unless `ok`: `[problem, fix]`, without full stops. */
-export function need(ok: boolean, code: ErrorCode, detail: () => readonly [problem: string, fix: string]): asserts ok {
+export function need(
+  ok: boolean,
+  code: ErrorCode,
+  detail: () => readonly [problem: string, fix: string],
+): asserts ok {
   if (!ok) reject(code, ...detail());
 }
 
@@ -137,7 +168,10 @@ export function make<K extends string, A extends object>(
   attributes: NoInfer<Partial<A>>,
   options: MakeOptions,
 ): Node<A> {
-  const inputs = inOrder<Value>(op.inputs, operands as unknown as Record<string, Value | readonly Value[] | undefined>);
+  const inputs = inOrder<Value>(
+    op.inputs,
+    operands as unknown as Record<string, Value | readonly Value[] | undefined>,
+  );
   return makeNode(op as unknown as Op<string, A>, inputs, attributes, options);
 }
 
@@ -151,7 +185,9 @@ export function makeNode<A extends object>(
   const all = { ...op.defaults, ...attributes } as A;
   const operands = withoutTrailingGaps(inputs);
   const types = inNode({ name, op: op.name }, () => op.infer(operands, all));
-  const values = types.map((type, i): Value => ({ name: outputs?.[i] || (i === 0 ? name : `${name}:${i}`), type }));
+  const values = types.map(
+    (type, i): Value => ({ name: outputs?.[i] || (i === 0 ? name : `${name}:${i}`), type }),
+  );
   return { name, op: op.name, inputs: operands, outputs: values, attributes: all };
 }
 

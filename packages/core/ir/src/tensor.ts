@@ -1,4 +1,12 @@
-import { type ArrayOf, type DataArray, type DType, dtypes, fromFloat16, roundTo, toFloat16 } from './dtype.ts';
+import {
+  type ArrayOf,
+  type DataArray,
+  type DType,
+  dtypes,
+  fromFloat16,
+  roundTo,
+  toFloat16,
+} from './dtype.ts';
 import { check } from './errors.ts';
 
 /** A dense tensor on the host, row-major. */
@@ -36,7 +44,11 @@ type Elements = DataArray | ArrayLike<number> | ArrayLike<bigint>;
  *
  * @throws PP4005 when a length is not a natural number or the count of elements is not the shape's.
  */
-export function tensor<D extends DType = 'float32'>(elements: Elements, shape: readonly number[], dtype?: D): Tensor<D> {
+export function tensor<D extends DType = 'float32'>(
+  elements: Elements,
+  shape: readonly number[],
+  dtype?: D,
+): Tensor<D> {
   const kind = dtype ?? ('float32' as D);
   checkShape(shape);
   const size = sizeOf(shape);
@@ -64,7 +76,11 @@ function checkShape(shape: readonly number[]): void {
 }
 
 /** The tensor that holds these numbers in `dtype`'s precision. */
-export function fromNumbers<D extends DType>(dtype: D, shape: readonly number[], numbers: Float64Array): Tensor<D> {
+export function fromNumbers<D extends DType>(
+  dtype: D,
+  shape: readonly number[],
+  numbers: Float64Array,
+): Tensor<D> {
   const { array } = dtypes[dtype];
   if (dtype === 'float64') return { dtype, shape: [...shape], data: numbers as ArrayOf[D] };
   const data = new array(numbers.length);
@@ -99,9 +115,16 @@ export function toNumbers(value: Tensor): Float64Array {
   return Float64Array.from(data);
 }
 
-export const toDense = (value: Tensor): Dense => ({ dtype: value.dtype, shape: value.shape, data: toNumbers(value) });
+export const toDense = (value: Tensor): Dense => ({
+  dtype: value.dtype,
+  shape: value.shape,
+  data: toNumbers(value),
+});
 export const fromDense = (value: Dense): Tensor => fromNumbers(value.dtype, value.shape, value.data);
 
 /** A tensor of integers, as shape operands are. */
-export const int64s = (values: readonly number[]): Tensor<'int64'> =>
-  ({ dtype: 'int64', shape: [values.length], data: BigInt64Array.from(values, BigInt) });
+export const int64s = (values: readonly number[]): Tensor<'int64'> => ({
+  dtype: 'int64',
+  shape: [values.length],
+  data: BigInt64Array.from(values, BigInt),
+});

@@ -46,7 +46,9 @@ const settings = {
 };
 
 describe('the code in the READMEs', { timeout: 120_000 }, () => {
-  const examples = Object.entries(pages).flatMap(([page, path]) => examplesOf(page, readFileSync(path, 'utf8')));
+  const examples = Object.entries(pages).flatMap(([page, path]) =>
+    examplesOf(page, readFileSync(path, 'utf8')),
+  );
   const home = process.cwd();
 
   beforeAll(() => {

@@ -21,6 +21,8 @@ export interface Case {
   readonly name: string;
   /** What it belongs to in reports: an operation, a folder. */
   readonly family: string;
+  /** What the model stands for, in words: a framework's call. */
+  readonly about?: string | undefined;
   readonly tolerance: Tolerance;
   /** What happens to its graph before it is placed. Default: what the run says. */
   readonly passes?: readonly Pass[] | undefined;

@@ -27,44 +27,66 @@ export interface Suite {
   readonly rows: readonly SuiteRow[];
 }
 
-/** Rows of one operation by title: each says only what differs from the defaults. */
+/** Rows of one operation by title: each says only what differs from the defaults. Several in one are run side by side. */
 export const cases = <K extends string, A extends object>(
   op: Op<K, A>,
-  rows: Readonly<Record<string, NoInfer<Row<K, A>>>>,
+  rows: Readonly<Record<string, NoInfer<Row<K, A> | readonly Row<K, A>[]>>>,
   defaults: NoInfer<RowDefaults<K, A>> = {},
 ): readonly SuiteRow[] =>
-  Object.entries<Row<K, A>>(rows).map(([title, row]) => ({
+  Object.entries<Row<K, A> | readonly Row<K, A>[]>(rows).map(([title, given]) => ({
     title,
-    build: () => layerSample(op, withDefaults(row, defaults)),
+    build() {
+      const together = (Array.isArray(given) ? given : [given]) as readonly Row<K, A>[];
+      return layersSample(
+        op,
+        together.map((row) => withDefaults(row, defaults)),
+      );
+    },
   }));
 
 /** The same rows with the operation's name in front, for suites of several operations. */
 export const casesOf: typeof cases = (op, rows, defaults) =>
   cases(op, rows, defaults).map((row) => ({ ...row, title: `${op.name}: ${row.title}` }));
 
-export function withDefaults<K extends string, A extends object>(
+const withDefaults = <K extends string, A extends object>(
   row: Row<K, A>,
   defaults: RowDefaults<K, A>,
-): Row<K, A> {
-  return { ...(typeof defaults === 'function' ? defaults(row) : defaults), ...row };
-}
+): Row<K, A> => ({ ...(typeof defaults === 'function' ? defaults(row) : defaults), ...row });
 
 /** The network of one layer; all outputs of the layer are its outputs. */
-export function layerSample<K extends string, A extends object>(op: Op<K, A>, row: Row<K, A>): Sample {
-  const { dtype, reals, weights = [], ...rest } = row as RowOptions & Readonly<Record<string, unknown>>;
+export const layerSample = <K extends string, A extends object>(op: Op<K, A>, row: Row<K, A>): Sample =>
+  layersSample(op, [row]);
+
+/** Layers beside each other, each with inputs of its own. The first one says what kind of elements all have. */
+function layersSample<K extends string, A extends object>(op: Op<K, A>, rows: readonly Row<K, A>[]): Sample {
+  const { dtype, reals } = rows[0] as RowOptions;
   const network = new Network({ ...(dtype && { dtype }), ...(reals && { reals }) });
+  const outputs = rows.flatMap((row, i) => addLayer(network, op, row, i === 0 ? '' : ` ${i + 1}`));
+  return network.sample(op.name, outputs);
+}
+
+function addLayer<K extends string, A extends object>(
+  network: Network,
+  op: Op<K, A>,
+  row: Row<K, A>,
+  suffix: string,
+): readonly Value[] {
+  const {
+    dtype: _,
+    reals: __,
+    weights = [],
+    ...rest
+  } = row as RowOptions & Readonly<Record<string, unknown>>;
   const names = operandNames(op);
   const declare = (spec: OperandSpec | undefined, name: string) =>
-    spec && (weights.includes(name) ? network.weight(spec, name) : network.input(spec, name));
+    spec &&
+    (weights.includes(name) ? network.weight(spec, name + suffix) : network.input(spec, name + suffix));
   const operands = names.flatMap((name) => {
     const given = rest[name] as OperandSpec | readonly OperandSpec[] | undefined;
     return isList(given) ? given.map((spec, i) => declare(spec, `${name}${i}`)) : [declare(given, name)];
   });
   const attributes = Object.fromEntries(Object.entries(rest).filter(([key]) => !names.includes(key)));
-  return network.sample(
-    op.name,
-    network.add(op as unknown as Op<string, object>, operands, attributes).outputs,
-  );
+  return network.add(op as unknown as Op<string, object>, operands, attributes).outputs;
 }
 
 /** The operands of a variadic operation: a list of specs, where one spec is an object or a list of numbers. */

@@ -1,4 +1,4 @@
-import { type DataArray, isFloat, printShape, type Tensor, toNumbers } from '@polyphase/ir';
+import { type DataArray, isFloat, printShape, sizeOf, type Tensor, toNumbers } from '@polyphase/ir';
 
 /** `actual` may differ from `expected` by `absolute + relative * |expected|`. Integers and bools never may. */
 export interface Tolerance {
@@ -9,9 +9,23 @@ export interface Tolerance {
 /** What ONNX's own runner allows (`onnx.backend.test.runner`). */
 export const onnxTolerance: Tolerance = { relative: 1e-3, absolute: 1e-7 };
 
+/** The first element out of tolerance. */
+export interface Difference {
+  readonly index: readonly number[];
+  readonly expected: number | bigint;
+  readonly actual: number | bigint;
+  /** How far it may be off. */
+  readonly allowed: number;
+  /** How many elements are out of tolerance, and of how many. */
+  readonly count: number;
+  readonly size: number;
+}
+
 export interface Comparison {
   /** The greatest absolute difference of two finite elements. */
   readonly maxError: number;
+  /** Undefined when there is none, or when type or shape differ already. */
+  readonly first: Difference | undefined;
   /** The first element out of tolerance, in words; undefined when there is none. */
   readonly mismatch: string | undefined;
 }
@@ -22,7 +36,7 @@ export interface Comparison {
  */
 export function compare(expected: Tensor, actual: Tensor, tolerance: Tolerance | Float64Array): Comparison {
   const different = differentType(expected, actual);
-  if (different) return { maxError: 0, mismatch: different };
+  if (different) return { maxError: 0, first: undefined, mismatch: different };
   if (!isFloat(expected.dtype)) return compareExactly(expected.data, actual.data, expected.shape);
   return compareNumbers(toNumbers(expected), toNumbers(actual), expected.shape, tolerance);
 }
@@ -36,7 +50,7 @@ function differentType(expected: Tensor, actual: Tensor): string | undefined {
 function compareExactly(expected: DataArray, actual: DataArray, shape: readonly number[]): Comparison {
   const tally = new Tally(shape);
   for (let i = 0; i < expected.length; i++) {
-    if (expected[i] !== actual[i]) tally.differs(i, expected[i]!, actual[i]!);
+    if (expected[i] !== actual[i]) tally.differs(i, expected[i]!, actual[i]!, 0);
     tally.error(Math.abs(Number(expected[i]) - Number(actual[i])));
   }
   return tally.result();
@@ -54,10 +68,9 @@ function compareNumbers(
     if (wanted === found || (Number.isNaN(wanted) && Number.isNaN(found))) continue;
     const error = Math.abs(wanted - found);
     tally.error(error);
-    const bound = tolerance instanceof Float64Array ? tolerance[i] : undefined;
-    const allowed = bound ?? allowance(tolerance as Tolerance, wanted);
+    const allowed = tolerance instanceof Float64Array ? tolerance[i]! : allowance(tolerance, wanted);
     // Written so that NaN fails; an infinity is not within a relative tolerance of itself alone.
-    if (!(Number.isFinite(wanted) && error <= allowed)) tally.differs(i, wanted, found, bound);
+    if (!(Number.isFinite(wanted) && error <= allowed)) tally.differs(i, wanted, found, allowed);
   }
   return tally.result();
 }
@@ -68,7 +81,7 @@ const allowance = ({ absolute, relative }: Tolerance, expected: number): number 
 /** Counts what differs and keeps the first of it. */
 class Tally {
   readonly #shape: readonly number[];
-  #first: string | undefined;
+  #first: Omit<Difference, 'count' | 'size'> | undefined;
   #count = 0;
   #maxError = 0;
 
@@ -80,21 +93,23 @@ class Tally {
     if (error > this.#maxError && Number.isFinite(error)) this.#maxError = error;
   }
 
-  differs(i: number, expected: number | bigint, actual: number | bigint, allowed = 0): void {
+  differs(i: number, expected: number | bigint, actual: number | bigint, allowed: number): void {
     this.#count++;
-    const within = allowed > 0 ? ` within ${allowed.toPrecision(3)}` : '';
-    this.#first ??= `[${indexOf(i, this.#shape).join(', ')}] is ${actual}, expected ${expected}${within}`;
+    this.#first ??= { index: indexOf(i, this.#shape), expected, actual, allowed };
   }
 
   result(): Comparison {
-    if (this.#first === undefined) return { maxError: this.#maxError, mismatch: undefined };
-    const size = this.#shape.reduce((all, length) => all * length, 1);
-    const error = this.#maxError.toPrecision(3);
-    return {
-      maxError: this.#maxError,
-      mismatch: `${this.#first} (${this.#count} of ${size} elements differ, by ${error} at most)`,
-    };
+    const maxError = this.#maxError;
+    if (this.#first === undefined) return { maxError, first: undefined, mismatch: undefined };
+    const first = { ...this.#first, count: this.#count, size: sizeOf(this.#shape) };
+    return { maxError, first, mismatch: inWords(first, maxError) };
   }
+}
+
+function inWords({ index, expected, actual, allowed, count, size }: Difference, maxError: number): string {
+  const within = allowed > 0 ? ` within ${allowed.toPrecision(3)}` : '';
+  const element = `[${index.join(', ')}] is ${actual}, expected ${expected}${within}`;
+  return `${element} (${count} of ${size} elements differ, by ${maxError.toPrecision(3)} at most)`;
 }
 
 /** The index of element `i` of a row-major tensor. */

@@ -1,8 +1,8 @@
 import { type CompiledModel, compile, type Pass } from '@polyphase/compiler';
-import { PolyphaseError } from '@polyphase/ir';
+import { PolyphaseError, print } from '@polyphase/ir';
 import type { Backend } from '@polyphase/plugin';
 import type { Case, CaseContent, DataSet } from './case.ts';
-import { compare, type Tolerance } from './compare.ts';
+import { compare, type Difference, type Tolerance } from './compare.ts';
 import { type Gaps, gapOf } from './gaps.ts';
 
 /**
@@ -11,14 +11,26 @@ import { type Gaps, gapOf } from './gaps.ts';
  */
 export type Status = 'passed' | 'failed' | 'crashed' | 'unsupported' | 'gap';
 
+/** Where the first output that is wrong is so. */
+export interface Finding extends Difference {
+  readonly dataSet: string;
+  readonly output: string;
+}
+
 export interface CaseResult {
   readonly name: string;
   readonly family: string;
+  /** What the case says of itself. */
+  readonly about?: string | undefined;
   readonly status: Status;
   /** Why the case did not pass; '' when it did. */
   readonly detail: string;
   /** For unsupported cases: what they have in common with others, such as an operator. */
   readonly reason?: string;
+  /** For failed cases: the first element out of tolerance, unless a type or shape is wrong already. */
+  readonly finding?: Finding | undefined;
+  /** For failed cases: the layers with their attributes, a line each. */
+  readonly layers?: readonly string[] | undefined;
   /** The greatest absolute error of an output; undefined when nothing was compared. */
   readonly maxError: number | undefined;
   /** Milliseconds. */
@@ -68,7 +80,7 @@ export function withGap(result: CaseResult, gap: string | undefined): CaseResult
 /** Codes of what a model uses that frontend or backend say they cannot do. */
 const unsupportedCodes = new Set(['PP1003', 'PP1004', 'PP1005', 'PP1010', 'PP3001']);
 
-type Outcome = Pick<CaseResult, 'status' | 'detail' | 'reason' | 'maxError'>;
+type Outcome = Omit<CaseResult, 'name' | 'family' | 'about' | 'time'>;
 
 /** Runs one case. Never throws. */
 export async function runCase(
@@ -78,7 +90,8 @@ export async function runCase(
 ): Promise<CaseResult> {
   const start = performance.now();
   const outcome = await outcomeOf(item, backend, options);
-  return { name: item.name, family: item.family, ...outcome, time: performance.now() - start };
+  const { name, family, about } = item;
+  return { name, family, ...(about && { about }), ...outcome, time: performance.now() - start };
 }
 
 async function outcomeOf(item: Case, backend: Backend, options: RunCaseOptions): Promise<Outcome> {
@@ -117,24 +130,35 @@ async function compareDataSets(
   let greatest = 0;
   for (const { name, inputs, outputs, bounds } of dataSets) {
     const actual = await model.run(inputs);
-    const factor = bounds ? await errorFactorOf(model) : 1;
+    const factor = bounds ? await errorFactorOf(model, inputs) : 1;
     for (const [output, expected] of Object.entries(outputs)) {
-      const { maxError, mismatch } = compare(
+      const { maxError, first, mismatch } = compare(
         expected,
         actual[output]!,
         bounds?.[output]?.map((bound) => factor * bound) ?? tolerance,
       );
       greatest = Math.max(greatest, maxError);
-      if (mismatch)
-        return { status: 'failed', detail: `${name}, output ${output}: ${mismatch}`, maxError: greatest };
+      if (!mismatch) continue;
+      const finding = first && { ...first, dataSet: name, output };
+      const detail = `${name}, output ${output}: ${mismatch}`;
+      return { status: 'failed', detail, finding, layers: await layersOf(model, inputs), maxError: greatest };
     }
   }
   return { status: 'passed', detail: '', maxError: greatest };
 }
 
-/** What the kernels of a model of fixed sizes say of themselves. */
-async function errorFactorOf(model: CompiledModel): Promise<number> {
-  const { regions } = await model.prepare();
+/** The graph as the frontend made it for these inputs. */
+async function layersOf(model: CompiledModel, inputs: DataSet['inputs']): Promise<readonly string[]> {
+  const { source } = await model.prepare(inputs);
+  return print(source)
+    .split('\n')
+    .slice(1, -1)
+    .map((line) => line.trim());
+}
+
+/** What the kernels of a model say of themselves. */
+export async function errorFactorOf(model: CompiledModel, inputs: DataSet['inputs']): Promise<number> {
+  const { regions } = await model.prepare(inputs);
   const steps = regions.flatMap(({ program }) => program.report.steps);
   return Math.max(1, ...steps.map(({ errorFactor = 1 }) => errorFactor));
 }

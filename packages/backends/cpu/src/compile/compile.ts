@@ -1,5 +1,13 @@
 import { type DataArray, type Graph, type StaticType, staticType, type Value } from '@polyphase/ir';
-import { type Buffer, type KernelProgram, placeInside, schedule } from '@polyphase/kernel';
+import {
+  type Buffer,
+  type KernelProgram,
+  type PlacedProgram,
+  placeInside,
+  schedule,
+} from '@polyphase/kernel';
+import type { CompileContext } from '@polyphase/plugin';
+import { namesIn } from '../contractions/product.ts';
 import { emitContraction, isContraction, prepareContractions } from '../families/index.ts';
 import { type HostName, hostFunctions, hostFunctionsOf } from '../math/host.ts';
 import { type Call, type CpuProgram, linkedProgram, type Slot } from '../program.ts';
@@ -15,23 +23,39 @@ export interface CompileOptions {
   readonly maxMemory: number;
 }
 
-/** Turns a region into a module, lays out its memory, and fills in weights and tables. */
-export async function compileRegion(
-  region: Graph,
-  { relaxed, maxMemory }: CompileOptions,
-): Promise<CpuProgram> {
+/** A region as tasks over buffers, before anything is placed in memory. */
+interface Built {
+  readonly placed: PlacedProgram;
+  readonly build: Build;
+  readonly host: ReadonlySet<HostName>;
+}
+
+/** Writes the module of a region and decides what lies where. */
+export function buildRegion(region: Graph, relaxed: boolean): Built {
   const placed = placeInside(prepareContractions(schedule(region, { contraction: isContraction })));
-  const { program } = placed;
-  const host = hostFunctionsOf(program);
+  const host = hostFunctionsOf(placed.program);
   const build = new Build(host, relaxed);
-  for (const step of program.steps) {
+  for (const step of placed.program.steps) {
     if (step.kind === 'loop') emitLoops(build, { kernel: 'loop', nodes: step.nodes }, step.kernel);
     else emitContraction(build, step);
   }
+  return { placed, build, host };
+}
+
+/** Turns a region into a program: a module, and a memory that holds its weights and tables. */
+export async function compileRegion(
+  region: Graph,
+  { relaxed, maxMemory }: CompileOptions,
+  { trace }: CompileContext,
+): Promise<CpuProgram> {
+  const { placed, build, host } = buildRegion(region, relaxed);
+  const { program } = placed;
+  for (const { step } of build.tasks) trace?.(`cpu: ${step.kernel}: ${namesIn(step)}`);
   const layout = layOut(placed, build);
   const memory = allocate(layout, region.name, maxMemory);
   fill(memory, program, build, layout);
   const calls = await link(build, layout, memory, host);
+  const { module, tasks } = build;
   return linkedProgram({
     name: region.name,
     memory,
@@ -43,10 +67,10 @@ export async function compileRegion(
       layout,
     ),
     report: {
-      steps: build.tasks.map(({ step }) => step),
+      steps: tasks.map(({ step }) => step),
       memory: { constants: layout.constants, activations: layout.activations + layout.scratch },
     },
-    wat: () => build.module.toWat(),
+    wat: () => module.toWat(),
   });
 }
 

@@ -25,7 +25,7 @@ export interface Layout {
 /** Vector loads may reach past the end of what they read, by less than this. */
 const slack = 64;
 
-export const bytesOf = ({ dtype, size }: Buffer): number => size * dtypes[dtype].bytes;
+const bytesOf = ({ dtype, size }: Buffer): number => size * dtypes[dtype].bytes;
 
 /** The constants that are read as they are, not packed into data. */
 function rawConstants({ constants, inputs, outputs }: KernelProgram, { tasks }: Build): ReadonlySet<Buffer> {

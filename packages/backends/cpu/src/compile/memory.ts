@@ -5,12 +5,18 @@ const pageBytes = 65536;
 /** What 32-bit addresses reach. */
 export const mostBytes = 65536 * pageBytes;
 
-const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+const units = ['bytes', 'KiB', 'MiB', 'GiB'];
+
+/** `1.5 MiB`. */
+function sizeText(bytes: number): string {
+  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
+  return `${Number((bytes / 1024 ** power).toFixed(1))} ${units[power]}`;
+}
 
 /** Memory for a layout. @throws PP3004 when that is more than allowed, or than the runtime gives. */
 export function allocate(layout: Layout, name: string, limit: number): WebAssembly.Memory {
   const most = Math.min(limit, mostBytes);
-  if (layout.total > most) throw tooLarge(layout, name, `the cpu backend may use ${mebibytes(most)}`);
+  if (layout.total > most) throw tooLarge(layout, name, `the cpu backend may use ${sizeText(most)}`);
   try {
     return new WebAssembly.Memory({ initial: Math.ceil(layout.total / pageBytes) });
   } catch (cause) {
@@ -20,10 +26,10 @@ export function allocate(layout: Layout, name: string, limit: number): WebAssemb
 
 function tooLarge(layout: Layout, name: string, why: string, cause?: unknown): PolyphaseError {
   const { total, constants, activations, scratch } = layout;
-  const parts = `weights ${mebibytes(constants)}, activations ${mebibytes(activations)}, scratch ${mebibytes(scratch)}`;
+  const parts = `weights ${sizeText(constants)}, activations ${sizeText(activations)}, scratch ${sizeText(scratch)}`;
   return new PolyphaseError('PP3004', {
     at: name,
-    problem: `it needs ${mebibytes(total)} (${parts}), ${why}`,
+    problem: `it needs ${sizeText(total)} (${parts}), ${why}`,
     fix: 'Use smaller inputs, or raise maxMemory where it is set',
     cause,
   });

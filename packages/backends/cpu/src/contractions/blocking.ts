@@ -10,33 +10,64 @@ export interface Blocking {
   readonly blocks: number;
 }
 
-/** Rows that fit the 15 registers next to a number of vectors: rows + vectors + rows * vectors <= 15, and one to spare. */
-const rowsOf: Readonly<Record<number, readonly number[]>> = {
-  4: [2, 1],
-  3: [2, 1],
-  2: [4, 2, 1],
-  1: [8, 4, 2, 1],
-};
-
 /** The shortest line of columns: one vector. */
 export const leastColumns = 4;
 
-/** About how many cycles a step of k takes: two products, or two loads, at a time. */
-const cyclesOf = (rows: number, vectors: number): number => Math.max(rows * vectors, rows + vectors) / 2 + 1;
+/** Rows are packed into panels from this many blocks of rows on, which then share them. */
+export const packingBlocks = 3;
 
-/** The fastest way to cut `rows` times `columns`, of which there are at least four. */
-export function chooseBlocking(rows: number, columns: number): Blocking {
-  const choices = Object.entries(rowsOf).flatMap(([vectors, counts]) =>
-    counts.filter((count) => count <= rows).map((count) => blockingOf(rows, columns, count, Number(vectors))),
-  );
-  const cost = ({ rows: count, starts, panels, blocks }: Blocking): number =>
-    panels * blocks * cyclesOf(count, starts.length);
-  return choices.reduce((best, choice) => (cost(choice) < cost(best) ? choice : best));
+interface TileCost {
+  readonly rows: number;
+  readonly vectors: number;
+  /** Nanoseconds of one step of k, with separate and with fused multiplication and addition (Zen 4, V8 11.3). */
+  readonly plain: number;
+  readonly fused: number;
 }
 
-function blockingOf(rows: number, columns: number, count: number, most: number): Blocking {
-  const vectors = Math.min(most, Math.ceil(columns / 4));
+/**
+ * Tiles that fit the 15 vector registers: rows + vectors + rows * vectors, and one more for a product. Others spill,
+ * as 3 by 3 does without fused multiply-adds.
+ */
+const tiles: readonly TileCost[] = [
+  { rows: 2, vectors: 4, plain: 1.75, fused: 1.25 },
+  { rows: 1, vectors: 4, plain: 1.17, fused: 1.12 },
+  { rows: 3, vectors: 3, plain: 3.28, fused: 1.36 },
+  { rows: 2, vectors: 3, plain: 1.35, fused: 1.13 },
+  { rows: 1, vectors: 3, plain: 1.0, fused: 1.09 },
+  { rows: 4, vectors: 2, plain: 1.64, fused: 1.21 },
+  { rows: 3, vectors: 2, plain: 1.35, fused: 1.13 },
+  { rows: 2, vectors: 2, plain: 1.02, fused: 1.09 },
+  { rows: 1, vectors: 2, plain: 0.84, fused: 1.04 },
+  { rows: 6, vectors: 1, plain: 1.43, fused: 1.15 },
+  { rows: 4, vectors: 1, plain: 1.14, fused: 1.11 },
+  { rows: 3, vectors: 1, plain: 0.95, fused: 1.08 },
+  { rows: 2, vectors: 1, plain: 0.84, fused: 1.03 },
+  { rows: 1, vectors: 1, plain: 0.78, fused: 1.0 },
+];
+/** Nanoseconds to pack one vector of a panel. */
+const packingCost = 0.35;
+
+/** The fastest way to cut `rows` times `columns`, of which there are at least four. */
+export function chooseBlocking(rows: number, columns: number, relaxed: boolean): Blocking {
+  const fitting = tiles.filter((tile) => tile.rows <= rows);
+  const choices = fitting.map((tile) => {
+    const blocking = blockingOf(rows, columns, tile);
+    const { blocks, panels, starts } = blocking;
+    const packing = blocks >= packingBlocks ? packingCost * starts.length : 0;
+    return { blocking, cost: panels * (blocks * (relaxed ? tile.fused : tile.plain) + packing) };
+  });
+  return choices.reduce((best, choice) => (choice.cost < best.cost ? choice : best)).blocking;
+}
+
+function blockingOf(rows: number, columns: number, tile: TileCost): Blocking {
+  const vectors = Math.min(tile.vectors, Math.ceil(columns / 4));
   const width = Math.min(4 * vectors, columns);
   const starts = Array.from({ length: vectors }, (_, v) => Math.min(4 * v, width - 4));
-  return { rows: count, starts, width, panels: Math.ceil(columns / width), blocks: Math.ceil(rows / count) };
+  return {
+    rows: tile.rows,
+    starts,
+    width,
+    panels: Math.ceil(columns / width),
+    blocks: Math.ceil(rows / tile.rows),
+  };
 }

@@ -6,11 +6,11 @@ import { type DType, dtypes } from '@polyphase/ir';
 import type { Step } from '@polyphase/plugin';
 import type { Build, Data, Place } from '../compile/build.ts';
 import { type Expr, type Func, type FunctionBuilder, i32, type Local, select } from '../wasm/index.ts';
-import { type Blocking, chooseBlocking } from './blocking.ts';
+import { type Blocking, chooseBlocking, packingBlocks } from './blocking.ts';
 import { mostTaps } from './depthwise.ts';
 import type { EpiloguePlan } from './epilogue.ts';
 import { keyOfMultiply, type MultiplyShape, namesOf, panelBytes, panelsAtOnce } from './multiply.ts';
-import { epiloguePlaces, located, type Offsets, packingBlocks } from './product.ts';
+import { epiloguePlaces, located, namesIn, type Offsets } from './product.ts';
 import { depthwiseRows, multiplyRows, type RowWriter } from './rows.ts';
 import {
   eachTap,
@@ -58,10 +58,10 @@ const lengthsOf = ({ planes }: Correlation) =>
   planes.axes.map(({ output }) => output) as [number, number, number];
 
 /** How the weights of a correlation have to be packed. */
-export const rowBlocking = (correlation: Correlation): Blocking =>
-  chooseBlocking(correlation.rows, lengthsOf(correlation)[2]);
+export const rowBlocking = ({ relaxed }: Build, correlation: Correlation): Blocking =>
+  chooseBlocking(correlation.rows, lengthsOf(correlation)[2], relaxed);
 
-function planCorrelation(correlation: Correlation): Plan {
+function planCorrelation(build: Build, correlation: Correlation): Plan {
   const { planes } = correlation;
   const [, height] = lengthsOf(correlation);
   const layout = needsStrips(planes) ? layOutStrip(planes) : undefined;
@@ -70,7 +70,7 @@ function planCorrelation(correlation: Correlation): Plan {
   const table = tapTable(planes, layout);
   return {
     correlation,
-    shape: multiplyShape(correlation, table),
+    shape: multiplyShape(build, correlation, table),
     layout,
     rowBytes: step * (layout?.rowBytes ?? 4 * input),
     table,
@@ -79,10 +79,10 @@ function planCorrelation(correlation: Correlation): Plan {
   };
 }
 
-function multiplyShape(correlation: Correlation, table: TapTable): MultiplyShape {
+function multiplyShape(build: Build, correlation: Correlation, table: TapTable): MultiplyShape {
   const { rows, planes, y, bias, epilogue } = correlation;
   const [depth, height, width] = lengthsOf(correlation);
-  const blocking = rowBlocking(correlation);
+  const blocking = rowBlocking(build, correlation);
   const inner = planes.axes.reduce((all, { taps }) => all * taps.length, planes.channels);
   const packs = blocking.blocks >= packingBlocks ? { taps: table.columns } : undefined;
   const tile = {
@@ -110,12 +110,12 @@ export function emitCorrelation(
   correlation: Correlation,
   operands: { readonly a: Place; readonly b: Place; readonly y: Place; readonly bias?: Place | undefined },
 ): void {
-  const plan = planCorrelation(correlation);
+  const plan = planCorrelation(build, correlation);
   const { shape, layout, strips } = plan;
   const names = ['a', 'b', 'y', ...namesOf(shape), ...(layout ? ['strip'] : [])];
   const key = JSON.stringify([correlation.batch, correlation.groups, correlation.planes, correlation.y]);
   const func = build.once(`correlation ${key} ${keyOfMultiply(shape)}`, () =>
-    writeCorrelation(build, plan, names),
+    writeCorrelation(build, step, plan, names),
   );
   const scratch = [shape.packs ? panelsAtOnce(shape) * panelBytes(shape) : 0, layout?.bytes ?? 0];
   const [panels, strip] = build.scratch(scratch);
@@ -138,7 +138,7 @@ const tableData = (table: Int32Array): Data => ({
   fill: (memory, address) => new Int32Array(memory, address, table.length).set(table),
 });
 
-function writeCorrelation(build: Build, plan: Plan, names: readonly string[]): Func<Params> {
+function writeCorrelation(build: Build, step: Step, plan: Plan, names: readonly string[]): Func<Params> {
   const { correlation, layout, stripRows, strips, rowBytes } = plan;
   const { planes, rows } = correlation;
   const fill = layout && fillStripFunction(build, planes, layout);
@@ -146,16 +146,17 @@ function writeCorrelation(build: Build, plan: Plan, names: readonly string[]): F
   const taps = planes.axes.map((axis) => axis.taps.length).join('x');
   const name = `correlation.${rows}x${planes.channels}.${taps}`;
   return build.module.func(name, addresses(['begin', 'end', ...names]), [], (f, p) => {
+    f.comment(namesIn(step));
     f.comment(
       `${rows} channels of ${planes.channels}, ${taps} taps; a unit is ${stripRows} rows of the output`,
     );
-    f.for('unit', p['begin']!, p['end']!, 1, (unit) => {
+    f.for('unit', p.begin!, p.end!, 1, (unit) => {
       const plane = f.let('plane', i32.div_u(unit, strips));
       const top = f.let('top', i32.mul(i32.sub(unit, i32.mul(plane, strips)), stripRows));
       const at = placeOf(f, plan, plane);
-      const source = f.let('source', i32.add(p['b']!, i32.mul(at.image, bytesOf(planes))));
-      if (fill) f.call(fill, { source, strip: p['strip']!, depth: at.depth, top });
-      const first = f.let('first', layout ? p['strip']! : inputRow(planes, source, at.depth, top));
+      const source = f.let('source', i32.add(p.b!, i32.mul(at.image, bytesOf(planes))));
+      if (fill) f.call(fill, { source, strip: p.strip!, depth: at.depth, top });
+      const first = f.let('first', layout ? p.strip! : inputRow(planes, source, at.depth, top));
       const rowAt = (row: Address) => {
         const b = f.let('b', i32.add(first, i32.mul(row, rowBytes)));
         return located(plan.shape, { ...p, b }, offsetsOf(f, plan, at, i32.add(top, row)));

@@ -10,8 +10,7 @@ import {
   madd,
   v128,
 } from '../wasm/index.ts';
-import { storeTile } from './epilogue.ts';
-import { addresses, extrasOf, type Params, type TileShape } from './tile.ts';
+import { addresses, endTile, extrasOf, type Params, type TileShape } from './tile.ts';
 
 /**
  * Rows of one output channel from one input channel, four columns at a time: the weights of all taps stay in registers,
@@ -39,8 +38,8 @@ export const depthwiseFunction = (build: Build, shape: DepthwiseShape): Func<Par
     const params = addresses(['a', 'b', 'y', 'end', ...extrasOf(tile)]);
     return build.module.func(`depthwise.${rows}x${columns}.${taps.length}`, params, [], (f, p) => {
       f.comment(`${rows} rows of one channel, ${taps.length} taps`);
-      const weights = taps.map((_, tap) => f.let(`w${tap}`, v128.load32_splat(p['a']!, 4 * tap)));
-      const start = f.let('start', tile.bias ? v128.load32_splat(p['bias']!) : f32x4.splat(0));
+      const weights = taps.map((_, tap) => f.let(`w${tap}`, v128.load32_splat(p.a!, 4 * tap)));
+      const start = f.let('start', tile.bias ? v128.load32_splat(p.bias!) : f32x4.splat(0));
       f.doWhile(() => fourColumns(f, build, shape, p, weights, start), 'column');
     });
   });
@@ -60,18 +59,16 @@ function fourColumns(
   const { tile, rows, columns } = shape;
   const sums = Array.from({ length: rows }, (_, row) => f.let(`y${row}`, start));
   for (const [offset, products] of productsByOffset(shape)) {
-    const x = f.let('x', v128.load(p['b']!, offset));
+    const x = f.let('x', v128.load(p.b!, offset));
     for (const { row, tap } of products) f.set(sums[row]!, madd(x, weights[tap]!, sums[row]!, build.relaxed));
   }
   const { epilogue, y } = tile;
-  const walks = epilogue?.walks.map((_, i) => p[`e${i}`]!) ?? [];
-  const starts = sums.map((_, row) => row * columns);
-  storeTile(f, build.library, epilogue, { pool: p['pool'], walks }, { ...y, y: p['y']! }, [sums], starts);
+  endTile(build, tile, p, { f, sums: [sums], starts: sums.map((_, row) => row * columns) });
   for (const [i, { steps }] of epilogue?.walks.entries() ?? [])
-    if (steps.lane !== 0) f.set(walks[i]!, i32.add(walks[i]!, 4 * steps.lane));
-  f.set(p['b']!, i32.add(p['b']!, 16));
-  f.set(p['y']!, i32.add(p['y']!, 4 * dtypes[y.dtype].bytes));
-  return i32.ne(p['y']!, p['end']!);
+    if (steps.lane !== 0) f.set(p[`e${i}`]!, i32.add(p[`e${i}`]!, 4 * steps.lane));
+  f.set(p.b!, i32.add(p.b!, 16));
+  f.set(p.y!, i32.add(p.y!, 4 * dtypes[y.dtype].bytes));
+  return i32.ne(p.y!, p.end!);
 }
 
 /** Which products an input element takes part in, by where it lies. */

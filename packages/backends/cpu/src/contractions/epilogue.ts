@@ -1,8 +1,9 @@
 import { type DType, dtypes } from '@polyphase/ir';
-import type { Buffer, ContractionStep, LoopVar } from '@polyphase/kernel';
+import type { Buffer, ContractionStep, LoopVar, Scalar } from '@polyphase/kernel';
 import type { Data } from '../compile/build.ts';
-import { Dag, type LoadNode, type Node, operandsOf } from '../loops/dag.ts';
+import { Dag } from '../loops/dag.ts';
 import { Evaluator } from '../loops/evaluator.ts';
+import { type LoadNode, type Node, operandsOf } from '../loops/nodes.ts';
 import * as one from '../loops/scalar-ops.ts';
 import * as four from '../loops/vector-ops.ts';
 import type { Library } from '../math/library.ts';
@@ -81,7 +82,7 @@ const isPointwise = (node: Node): boolean =>
   four.hasLanes(node.type) &&
   node.kind !== 'var' &&
   node.kind !== 'reduce' &&
-  (node.kind !== 'load' || node.irregular.size === 0);
+  (node.kind !== 'load' || node.irregular.size + node.repeats.size === 0);
 
 /** The step of several loops that are counted as one, the last innermost; undefined when they do not pass as one. */
 function jointStep({ strides }: LoadNode, loops: readonly LoopVar[]): number | undefined {
@@ -112,47 +113,51 @@ export interface EpilogueInputs {
   readonly walks: readonly Address[];
 }
 
-/** Where results go. */
-export interface Target {
-  readonly dtype: DType;
+/** The end of a tile: its sums, and where they go. */
+export interface TileEnd {
+  readonly f: FunctionBuilder;
+  readonly library: Library;
+  /** By row and vector. */
+  readonly sums: readonly (readonly Expr<'v128'>[])[];
+  /** The column at which each vector begins. */
+  readonly starts: readonly number[];
   readonly y: Address;
+  readonly dtype: DType;
   /** Bytes from one row to the next. */
-  readonly row: number;
+  readonly rowBytes: number;
 }
 
-/** Writes the end of a tile: `sums[row][vector]`, each vector starting at a column, through the epilogue to memory. */
-export function storeTile(
-  f: FunctionBuilder,
-  library: Library,
-  plan: EpiloguePlan | undefined,
-  inputs: EpilogueInputs,
-  target: Target,
-  sums: readonly (readonly Expr<'v128'>[])[],
-  starts: readonly number[],
-): void {
-  const { dtype, y } = target;
-  const element = { type: plan?.value.type ?? 'f32', dtype } as const;
-  const store = (row: number, vector: number, value: Expr<'v128'>) =>
-    four.store({ f, library }, element, y, value, row * target.row + starts[vector]! * dtypes[dtype].bytes);
-  if (!plan) return sums.forEach((row, r) => row.forEach((sum, v) => store(r, v, sum)));
+/** Writes the sums of a tile to memory. */
+export function storeSums(end: TileEnd): void {
+  for (const [row, sums] of end.sums.entries())
+    for (const [vector, sum] of sums.entries()) storeVector(end, 'f32', row, vector, sum);
+}
+
+/** Writes what an epilogue makes of the sums of a tile to memory. */
+export function storeThrough(plan: EpiloguePlan, inputs: EpilogueInputs, end: TileEnd): void {
+  const { f, library, sums, starts } = end;
   const evaluator = new Evaluator(f, library, new Map());
-  for (const [i, node] of plan.pool.entries())
-    evaluator.preset(node, {
-      scalar: f32.load(inputs.pool!, 4 * i),
-      vector: f.let(`c${i}`, v128.load32_splat(inputs.pool!, 4 * i)),
-    });
+  for (const [i, node] of plan.pool.entries()) {
+    const vector = f.let(`c${i}`, v128.load32_splat(inputs.pool!, 4 * i));
+    evaluator.preset(node, { scalar: f32.load(inputs.pool!, 4 * i), vector });
+  }
+  const finish = (row: number, vector: number, sum: Expr<'v128'>) => {
+    presetVectors(evaluator, plan, inputs, row, starts[vector]!);
+    evaluator.preset(plan.sum, { vector: sum });
+    storeVector(end, plan.value.type, row, vector, evaluator.vector(plan.value));
+  };
+  const finishRow = (row: number) => {
+    presetRow(evaluator, plan, inputs, row);
+    for (const [vector, sum] of sums[row]!.entries()) evaluator.scope(() => finish(row, vector, sum));
+  };
   evaluator.inLanes(plan.lane, () => {
-    for (const [r, row] of sums.entries())
-      evaluator.scope(() => {
-        presetRow(evaluator, plan, inputs, r);
-        for (const [v, sum] of row.entries())
-          evaluator.scope(() => {
-            presetVectors(evaluator, plan, inputs, r, starts[v]!);
-            evaluator.preset(plan.sum, { vector: sum });
-            store(r, v, evaluator.vector(plan.value));
-          });
-      });
+    for (const row of sums.keys()) evaluator.scope(() => finishRow(row));
   });
+}
+
+function storeVector(end: TileEnd, type: Scalar, row: number, vector: number, value: Expr<'v128'>): void {
+  const { dtype, y, rowBytes, starts } = end;
+  four.store(end, { type, dtype }, y, value, row * rowBytes + starts[vector]! * dtypes[dtype].bytes);
 }
 
 /** Operands that are the same in a whole row. */

@@ -76,17 +76,14 @@ export const multiplyFunction = (build: Build, shape: MultiplyShape): Func<Param
 
 function packPanels(f: FunctionBuilder, shape: MultiplyShape, pack: Func<Params>, p: Locals): void {
   const { blocking, columns, packs } = shape;
-  f.for('panel', p['from']!, p['to']!, 1, (index) => {
+  f.for('panel', p.from!, p.to!, 1, (index) => {
     const column = clampedStart(index, blocking.width, columns);
-    const panel = f.let(
-      'packed',
-      i32.add(p['panels']!, i32.mul(i32.sub(index, p['from']!), panelBytes(shape))),
-    );
+    const panel = f.let('packed', i32.add(p.panels!, i32.mul(i32.sub(index, p.from!), panelBytes(shape))));
     f.call(pack, {
-      source: i32.add(p['b']!, i32.mul(column, 4)),
+      source: i32.add(p.b!, i32.mul(column, 4)),
       panel,
       end: i32.add(panel, heldBytes(shape)),
-      ...(isListed(packs) && { table: p['table']! }),
+      ...(isListed(packs) && { table: p.table! }),
     });
   });
 }
@@ -101,16 +98,16 @@ function multiplyBlock(
   const { tile, blocking, rows, columns, inner, packs } = shape;
   const row = f.let('row', clampedStart(block, blocking.rows, rows));
   const packedBlock = i32.mul(block, 4 * inner * blocking.rows);
-  const a = f.let('a.block', i32.add(p['a']!, tile.a === 'packed' ? packedBlock : i32.mul(row, tile.a)));
-  f.for('panel', p['from']!, p['to']!, 1, (index) => {
+  const a = f.let('a.block', i32.add(p.a!, tile.a === 'packed' ? packedBlock : i32.mul(row, tile.a)));
+  f.for('panel', p.from!, p.to!, 1, (index) => {
     const column = f.let('column', clampedStart(index, blocking.width, columns));
-    const panel = packs === undefined ? index : i32.sub(index, p['from']!);
+    const panel = packs === undefined ? index : i32.sub(index, p.from!);
     const b = p[packs === undefined ? 'b' : 'panels']!;
     f.call(kernel, {
       a,
       end: i32.add(a, inner * stepOfA(tile)),
       b: i32.add(b, tile.b === 'packed' ? i32.mul(panel, panelBytes(shape)) : i32.mul(column, 4)),
-      y: at(p['y']!, { row: tile.y.row, lane: dtypes[tile.y.dtype].bytes }, row, column),
+      y: at(p.y!, { row: tile.y.row, lane: dtypes[tile.y.dtype].bytes }, row, column),
       ...extras(tile, p, row, column),
     });
   });
@@ -128,9 +125,9 @@ function extras({ b, bias, epilogue }: TileShape, p: Locals, row: Address, colum
   const walks =
     epilogue?.walks.map(({ steps }, i) => [`e${i}`, at(p[`e${i}`]!, steps, row, column)] as const) ?? [];
   return {
-    ...(b === 'listed' && { table: p['table']! }),
-    ...(bias && { bias: i32.add(p['bias']!, i32.mul(bias === 'row' ? row : column, 4)) }),
-    ...(epilogue?.pool.length && { pool: p['pool']! }),
+    ...(b === 'listed' && { table: p.table! }),
+    ...(bias && { bias: i32.add(p.bias!, i32.mul(bias === 'row' ? row : column, 4)) }),
+    ...(epilogue?.pool.length && { pool: p.pool! }),
     ...Object.fromEntries(walks),
   };
 }

@@ -3,7 +3,7 @@ import type { DType } from '@polyphase/ir';
 import type { Step } from '@polyphase/plugin';
 import type { Build, Place } from '../compile/build.ts';
 import { type Expr, type Func, type FunctionBuilder, i32, type Local, select } from '../wasm/index.ts';
-import { type Blocking, chooseBlocking } from './blocking.ts';
+import { type Blocking, chooseBlocking, packingBlocks } from './blocking.ts';
 import { type EpiloguePlan, poolData } from './epilogue.ts';
 import {
   keyOfMultiply,
@@ -56,15 +56,13 @@ export interface Operands {
   readonly bias?: Place | undefined;
 }
 
-export const blockingOf = ({ rows, columns }: Pick<Products, 'rows' | 'columns'>): Blocking =>
-  chooseBlocking(rows, columns);
+/** How operands of the products that are known have to be packed. */
+export const productBlocking = ({ relaxed }: Build, { rows, columns }: Products): Blocking =>
+  chooseBlocking(rows, columns, relaxed);
 
-/** Packing pays from this many blocks of rows on. */
-export const packingBlocks = 3;
-
-export function multiplyShape(products: Products): MultiplyShape {
+function multiplyShape(build: Build, products: Products): MultiplyShape {
   const { rows, columns, inner, a, b, y, bias, epilogue } = products;
-  const blocking = blockingOf(products);
+  const blocking = productBlocking(build, products);
   const packs = b !== 'packed' && blocking.blocks >= packingBlocks ? { distance: b } : undefined;
   const tile = {
     rows: blocking.rows,
@@ -89,12 +87,12 @@ export function emitProducts(
   operands: Operands,
   locate: Locate,
 ): void {
-  const shape = multiplyShape(products);
+  const shape = multiplyShape(build, products);
   const group = panelsAtOnce(shape);
   const groups = Math.ceil(shape.blocking.panels / group);
   const names = ['a', 'b', 'y', ...namesOf(shape), ...Object.keys(locate.tables)];
   const func = build.once(`products ${locate.key} ${keyOfMultiply(shape)}`, () =>
-    writeProducts(build, shape, names, locate),
+    writeProducts(build, step, shape, names, locate),
   );
   const known: Record<string, Place | undefined> = {
     ...operands,
@@ -120,6 +118,7 @@ export function epiloguePlaces(build: Build, epilogue: EpiloguePlan | undefined)
 
 function writeProducts(
   build: Build,
+  step: Step,
   shape: MultiplyShape,
   names: readonly string[],
   locate: Locate,
@@ -133,8 +132,9 @@ function writeProducts(
     addresses(['begin', 'end', ...names]),
     [],
     (f, p) => {
+      f.comment(namesIn(step));
       f.comment(`${rows} rows, ${inner} products each, ${columns} columns; a unit is ${group} panels`);
-      f.for('unit', p['begin']!, p['end']!, 1, (unit) => {
+      f.for('unit', p.begin!, p.end!, 1, (unit) => {
         const image = f.let('image', i32.div_u(unit, groups));
         const from = f.let('from', i32.mul(i32.sub(unit, i32.mul(image, groups)), group));
         const to = f.let('to', i32.add(from, group));
@@ -146,6 +146,9 @@ function writeProducts(
   );
 }
 
+/** The layers of a step, the first of those that share its code. */
+export const namesIn = ({ nodes }: Step): string => nodes.map(({ name }) => name).join(' + ');
+
 /** The arguments of a multiply function for one image. */
 export function located(shape: MultiplyShape, p: Locals, offsets: Offsets): Record<string, Address> {
   const walks = shape.tile.epilogue?.walks.map(({ base }, i) => {
@@ -153,10 +156,10 @@ export function located(shape: MultiplyShape, p: Locals, offsets: Offsets): Reco
   });
   const as = ['table', 'panels', 'pool'].flatMap((name) => (p[name] ? [[name, p[name]] as const] : []));
   return {
-    a: i32.add(p['a']!, offsets.a),
-    b: i32.add(p['b']!, offsets.b),
-    y: i32.add(p['y']!, offsets.y),
-    ...(p['bias'] && { bias: i32.add(p['bias'], offsets.bias) }),
+    a: i32.add(p.a!, offsets.a),
+    b: i32.add(p.b!, offsets.b),
+    y: i32.add(p.y!, offsets.y),
+    ...(p.bias && { bias: i32.add(p.bias, offsets.bias) }),
     ...Object.fromEntries([...(walks ?? []), ...as]),
   };
 }

@@ -57,9 +57,9 @@ function wholeRow(
     );
     f.call(depthwise, {
       ...args,
-      b: i32.add(args['b']!, 4 * from),
-      y: i32.add(args['y']!, bytes * from),
-      end: i32.add(args['y']!, bytes * to),
+      b: i32.add(args.b!, 4 * from),
+      y: i32.add(args.y!, bytes * from),
+      end: i32.add(args.y!, bytes * to),
       ...Object.fromEntries(walks ?? []),
     });
   };

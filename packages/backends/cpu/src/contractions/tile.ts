@@ -10,7 +10,7 @@ import {
   madd,
   v128,
 } from '../wasm/index.ts';
-import { type EpiloguePlan, storeTile } from './epilogue.ts';
+import { type EpiloguePlan, storeSums, storeThrough, type TileEnd } from './epilogue.ts';
 
 /**
  * A block of the output that is summed in registers: y[row][column] = bias + sum over k of a[row][k] * b[k][column],
@@ -56,19 +56,31 @@ export const tileFunction = (build: Build, shape: TileShape): Func<Params> =>
       f.comment('y[row][column] = bias + sum over k of a[row][k] * b[k][column]');
       const sums = startSums(f, shape, p);
       f.doWhile(() => step(f, shape, p, sums, build.relaxed), 'k');
-      const walks = shape.epilogue?.walks.map((_, i) => p[`e${i}`]!) ?? [];
-      const target = { ...shape.y, y: p['y']! };
-      storeTile(f, build.library, shape.epilogue, { pool: p['pool'], walks }, target, sums, shape.starts);
+      endTile(build, shape, p, { f, sums, starts: shape.starts });
     });
   });
 
 type Locals = Readonly<Record<string, Local<'i32'>>>;
+
+/** Stores the sums of a tile, through its epilogue if it has one. */
+export function endTile(
+  { library }: Build,
+  { y, epilogue }: TileShape,
+  p: Locals,
+  rest: Pick<TileEnd, 'f' | 'sums' | 'starts'>,
+): void {
+  const end: TileEnd = { ...rest, library, y: p.y!, dtype: y.dtype, rowBytes: y.row };
+  if (!epilogue) storeSums(end);
+  else storeThrough(epilogue, { pool: p.pool, walks: epilogue.walks.map((_, i) => p[`e${i}`]!) }, end);
+}
+
+/** By row and vector. */
 type Sums = readonly (readonly Local<'v128'>[])[];
 
 function startSums(f: FunctionBuilder, { rows, starts, bias }: TileShape, p: Locals): Sums {
   const start = (row: number, column: number): Expr<'v128'> => {
-    if (bias === 'row') return v128.load32_splat(p['bias']!, 4 * row);
-    return bias === 'lane' ? v128.load(p['bias']!, 4 * column) : f32x4.splat(0);
+    if (bias === 'row') return v128.load32_splat(p.bias!, 4 * row);
+    return bias === 'lane' ? v128.load(p.bias!, 4 * column) : f32x4.splat(0);
   };
   return Array.from({ length: rows }, (_, row) =>
     starts.map((column, v) => f.let(`y${row}${v}`, start(row, column))),
@@ -78,7 +90,7 @@ function startSums(f: FunctionBuilder, { rows, starts, bias }: TileShape, p: Loc
 /** One step of k; its value is whether there is another one. */
 function step(f: FunctionBuilder, shape: TileShape, p: Locals, sums: Sums, relaxed: boolean): Expr<'i32'> {
   const { starts, a, b } = shape;
-  const [left, right, table] = [p['a']!, p['b']!, p['table']];
+  const [left, right, table] = [p.a!, p.b!, p.table];
   const from = b === 'listed' ? f.let('row', i32.add(right, i32.load(table!))) : right;
   const vectors = starts.map((column, v) =>
     f.let(`b${v}`, v128.load(from, b === 'packed' ? 16 * v : 4 * column)),
@@ -90,5 +102,5 @@ function step(f: FunctionBuilder, shape: TileShape, p: Locals, sums: Sums, relax
   f.set(left, i32.add(left, stepOfA(shape)));
   if (b === 'listed') f.set(table!, i32.add(table!, 4));
   else f.set(right, i32.add(right, b === 'packed' ? 16 * starts.length : b));
-  return i32.ne(left, p['end']!);
+  return i32.ne(left, p.end!);
 }

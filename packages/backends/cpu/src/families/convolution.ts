@@ -42,7 +42,7 @@ export const convolution = defineFamily(conv, {
       bias: shape.bias,
       epilogue: planEpilogue(step, positionAxes(node)),
     };
-    const blocking = rowBlocking(correlation);
+    const blocking = rowBlocking(build, correlation);
     const { x, y, bias } = placesOf(step);
     const a = build.add(packRows(convWeights(node, shape), blocking));
     const kernel = `convolution ${blocking.rows}x${blocking.starts.length}`;

@@ -1,7 +1,7 @@
 import { conv, type DType, dtypes, sizeOf } from '@polyphase/ir';
 import { leastColumns } from '../contractions/blocking.ts';
 import { type Axes, planEpilogue } from '../contractions/epilogue.ts';
-import { blockingOf, emitProducts, type Locate, type Products } from '../contractions/product.ts';
+import { emitProducts, type Locate, type Products, productBlocking } from '../contractions/product.ts';
 import { packColumns, packedColumnsBytes } from '../contractions/weights.ts';
 import { i32 } from '../wasm/index.ts';
 import { defineFamily } from './family.ts';
@@ -38,7 +38,7 @@ export const dense = defineFamily(conv, {
       bias: shape.bias ? 'lane' : undefined,
       epilogue: planEpilogue(step, axes),
     };
-    const blocking = blockingOf(products);
+    const blocking = productBlocking(build, products);
     const { x, y, bias } = placesOf(step);
     const b = build.add(packColumns(convWeights(node, shape), blocking));
     const kernel = `dense ${blocking.rows}x${blocking.starts.length}`;

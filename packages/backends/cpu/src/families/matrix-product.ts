@@ -10,7 +10,7 @@ import {
 import type { Data, Place } from '../compile/build.ts';
 import { leastColumns } from '../contractions/blocking.ts';
 import { type Axes, planEpilogue } from '../contractions/epilogue.ts';
-import { blockingOf, emitProducts, type Locate, type Products } from '../contractions/product.ts';
+import { emitProducts, type Locate, type Products, productBlocking } from '../contractions/product.ts';
 import { type Matrix, packColumns, packedColumnsBytes } from '../contractions/weights.ts';
 import { i32 } from '../wasm/index.ts';
 import { defineFamily } from './family.ts';
@@ -38,7 +38,7 @@ export const matrixProduct = defineFamily(matMul, {
       bias: undefined,
       epilogue: planEpilogue(step, axesOf(node)),
     };
-    const blocking = blockingOf(products);
+    const blocking = productBlocking(build, products);
     const [a, b] = step.inputs.map((buffer): Place => ({ kind: 'buffer', buffer: buffer! }));
     const packed = known && build.add(packColumns(matricesOf(known, stack), blocking));
     const bBytes = known ? packedColumnsBytes(blocking, inner) : 4 * inner * columns;

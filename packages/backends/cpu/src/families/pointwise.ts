@@ -2,7 +2,7 @@ import { conv, dtypes, sizeOf } from '@polyphase/ir';
 import { load } from '@polyphase/kernel';
 import { leastColumns } from '../contractions/blocking.ts';
 import { planEpilogue } from '../contractions/epilogue.ts';
-import { blockingOf, emitProducts, type Locate, type Products } from '../contractions/product.ts';
+import { emitProducts, type Locate, type Products, productBlocking } from '../contractions/product.ts';
 import { packedRowsBytes, packRows } from '../contractions/weights.ts';
 import { i32 } from '../wasm/index.ts';
 import { defineFamily } from './family.ts';
@@ -49,7 +49,7 @@ export const pointwise = defineFamily(conv, {
       bias: shape.bias ? 'row' : undefined,
       epilogue: planEpilogue(step, positionAxes(node)),
     };
-    const blocking = blockingOf(products);
+    const blocking = productBlocking(build, products);
     const { x, y, bias } = placesOf(step);
     const a = build.add(packRows(convWeights(node, shape), blocking));
     const kernel = `pointwise ${blocking.rows}x${blocking.starts.length}`;

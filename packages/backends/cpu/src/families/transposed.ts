@@ -83,7 +83,7 @@ function emitClass(build: Build, step: ContractionStep, node: Node, phases: Phas
     bias: alone && shape.bias,
     epilogue: alone ? planEpilogue(step, positionAxes(node)) : undefined,
   };
-  const blocking = rowBlocking(correlation);
+  const blocking = rowBlocking(build, correlation);
   const { x, bias } = placesOf(step);
   const a = build.add(packRows(classWeights(node, shape, each), blocking));
   const y = {

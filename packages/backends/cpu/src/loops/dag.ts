@@ -1,68 +1,16 @@
-import { type DType, dtypes } from '@polyphase/ir';
+import { dtypes } from '@polyphase/ir';
 import {
   type BinaryName,
   type Buffer,
-  type CompareName,
   type Expr,
+  freeLoops,
+  type Linear,
   type LoopVar,
   linearOf,
-  type ReduceName,
   rangeOf,
   type Scalar,
-  type UnaryName,
 } from '@polyphase/kernel';
-
-interface Common {
-  readonly id: number;
-  readonly type: Scalar;
-  /** The loops around it that it depends on. */
-  readonly free: ReadonlySet<LoopVar>;
-  /** How many nodes and roots refer to it. */
-  uses: number;
-}
-
-/** An element in memory. */
-export interface Place {
-  readonly buffer: Buffer;
-  readonly dtype: DType;
-  /** Where the element lies, `offset` bytes further on. */
-  readonly address: Node;
-  readonly offset: number;
-  /** The bytes from the buffer's beginning that do not depend on any loop. */
-  readonly base: number;
-  /** Bytes from one step of a loop to the next, for loops that the address is affine in. */
-  readonly strides: ReadonlyMap<LoopVar, number>;
-  /** The loops on which the address depends in other ways. */
-  readonly irregular: ReadonlySet<LoopVar>;
-}
-
-export interface LoadNode extends Common, Place {
-  readonly kind: 'load';
-}
-
-export interface ReduceNode extends Common {
-  readonly kind: 'reduce';
-  readonly op: ReduceName;
-  readonly loops: readonly LoopVar[];
-  readonly body: Node;
-}
-
-/** A kernel's expressions with equal ones made one, and with indexes as addresses in bytes. */
-export type Node =
-  | (Common & { readonly kind: 'const'; readonly value: number })
-  | (Common & { readonly kind: 'var'; readonly loop: LoopVar })
-  /** The address of a buffer's first element. */
-  | (Common & { readonly kind: 'base'; readonly buffer: Buffer })
-  /** The sum that an epilogue starts from; it differs from one step of every loop to the next. */
-  | (Common & { readonly kind: 'sum' })
-  | LoadNode
-  | ReduceNode
-  | (Common & { readonly kind: 'unary'; readonly op: UnaryName; readonly x: Node })
-  | (Common & { readonly kind: 'binary'; readonly op: BinaryName; readonly a: Node; readonly b: Node })
-  | (Common & { readonly kind: 'compare'; readonly op: CompareName; readonly a: Node; readonly b: Node })
-  | (Common & { readonly kind: 'select'; readonly condition: Node; readonly a: Node; readonly b: Node })
-  | (Common & { readonly kind: 'convert'; readonly x: Node })
-  | (Common & { readonly kind: 'narrow'; readonly dtype: DType; readonly x: Node });
+import type { Common, Node, Place, Repeat } from './nodes.ts';
 
 /** What makes one kind of node differ from another. */
 type Own<N extends Node> = N extends Node ? Omit<N, keyof Common> : never;
@@ -72,26 +20,6 @@ const nothing: ReadonlySet<LoopVar> = new Set();
 function union(nodes: readonly Node[]): ReadonlySet<LoopVar> {
   const [only, ...others] = nodes.filter(({ free }) => free.size > 0);
   return others.length === 0 ? (only?.free ?? nothing) : new Set(nodes.flatMap(({ free }) => [...free]));
-}
-
-export function operandsOf(node: Node): readonly Node[] {
-  switch (node.kind) {
-    case 'load':
-      return [node.address];
-    case 'unary':
-    case 'convert':
-    case 'narrow':
-      return [node.x];
-    case 'binary':
-    case 'compare':
-      return [node.a, node.b];
-    case 'select':
-      return [node.condition, node.a, node.b];
-    case 'reduce':
-      return [node.body];
-    default:
-      return [];
-  }
 }
 
 /**
@@ -179,7 +107,7 @@ export class Dag {
         return this.#make(`narrow ${e.dtype}`, e.type, [x], { kind: 'narrow', dtype: e.dtype, x });
       }
       case 'binary':
-        return this.#binary(e.op, e.type, this.#node(e.a), this.#node(e.b));
+        return this.#binary(e.op, e.type, this.#node(e.a), this.#node(e.b), dividendOf(e));
       case 'compare': {
         const [a, b] = [this.#node(e.a), this.#node(e.b)];
         return this.#make(`compare ${e.op} ${a.type}`, 'bool', [a, b], { kind: 'compare', op: e.op, a, b });
@@ -211,10 +139,11 @@ export class Dag {
   #variable = (loop: LoopVar): Node =>
     this.#make(`var ${this.#depth(loop)}`, 'i32', [], { kind: 'var', loop });
 
-  #binary(op: BinaryName, type: Scalar, a: Node, b: Node): Node {
+  #binary(op: BinaryName, type: Scalar, a: Node, b: Node, most?: number): Node {
     const isSquare = op === 'pow' && b.kind === 'const' && b.value === 2;
     if (isSquare) return this.#binary('mul', type, a, a);
-    return this.#make(`binary ${op} ${type}`, type, [a, b], { kind: 'binary', op, a, b });
+    const own = { kind: 'binary', op, a, b, ...(most !== undefined && { most }) } as const;
+    return this.#make(`binary ${op} ${type}`, type, [a, b], own);
   }
 
   /** Position in the nest; the loops of a reduction are met before anything that stands inside of it. */
@@ -239,18 +168,13 @@ export class Dag {
     let address = this.#base(buffer);
     if (!rises && form.base !== 0) address = this.#plus(address, this.#constant('i32', form.base * bytes));
     for (const { node, step } of terms) address = this.#plus(address, this.#times(node, step));
-    const regular = terms.flatMap(({ node, step }) =>
-      node.kind === 'var' ? [[node.loop, step] as const] : [],
-    );
-    const others = terms.filter(({ node }) => node.kind !== 'var').map(({ node }) => node);
     return {
       buffer,
       dtype: buffer.dtype,
       address,
       offset: rises ? form.base * bytes : 0,
       base: form.base * bytes,
-      strides: new Map(regular),
-      irregular: union(others),
+      ...movement(form, bytes),
     };
   }
 
@@ -266,15 +190,52 @@ export class Dag {
     const known = this.#nodes.get(key);
     if (known) return known;
     for (const operand of operands) operand.uses++;
-    const free = own.kind === 'sum' ? new Set(this.#depths.keys()) : freeLoops(own, operands);
+    const free = own.kind === 'sum' ? new Set(this.#depths.keys()) : freeLoopsOf(own, operands);
     const node = { id: this.#nodes.size, type, free, uses: 0, ...own } as Node;
     this.#nodes.set(key, node);
     return node;
   }
 }
 
-function freeLoops(own: Own<Node>, operands: readonly Node[]): ReadonlySet<LoopVar> {
+function freeLoopsOf(own: Own<Node>, operands: readonly Node[]): ReadonlySet<LoopVar> {
   if (own.kind === 'var') return new Set([own.loop]);
   const inside = union(operands);
   return own.kind === 'reduce' ? new Set([...inside].filter((loop) => !own.loops.includes(loop))) : inside;
+}
+
+/** How an address moves along loops: which of them its terms depend on, and how. */
+function movement({ terms }: Linear, bytes: number): Pick<Place, 'strides' | 'repeats' | 'irregular'> {
+  const strides = new Map<LoopVar, number>();
+  const repeats = new Map<LoopVar, Repeat>();
+  const seen = new Set<LoopVar>();
+  const irregular = new Set<LoopVar>();
+  for (const { atom, coef } of terms) {
+    const repeat = repeatOf(atom);
+    if (atom.kind === 'var') strides.set(atom.loop, coef * bytes);
+    else if (repeat) repeats.set(repeat.loop, { steps: repeat.steps, bytes: coef * bytes });
+    for (const loop of freeLoops(atom)) {
+      const other = atom.kind !== 'var' && repeat?.loop !== loop;
+      if (other || seen.has(loop)) irregular.add(loop);
+      seen.add(loop);
+    }
+  }
+  return { strides, repeats, irregular };
+}
+
+/** Of (loop + a multiple of steps) / steps, for 2 or 4 steps. */
+function repeatOf(atom: Expr): { readonly loop: LoopVar; readonly steps: number } | undefined {
+  if (atom.kind !== 'binary' || atom.op !== 'div' || atom.b.kind !== 'const' || rangeOf(atom.a).lo < 0)
+    return undefined;
+  const steps = atom.b.value;
+  const { base, terms } = linearOf(atom.a);
+  const [only, ...others] = terms.filter(({ coef }) => coef % steps !== 0);
+  const whole = base % steps === 0 && others.length === 0 && only?.coef === 1 && only.atom.kind === 'var';
+  return whole && (steps === 2 || steps === 4) ? { loop: only.atom.loop, steps } : undefined;
+}
+
+/** The greatest value of what an expression divides, if that is never negative and the divisor is a positive number. */
+function dividendOf(e: Expr & { kind: 'binary' }): number | undefined {
+  const divides =
+    (e.op === 'div' || e.op === 'mod') && e.type === 'i32' && e.b.kind === 'const' && e.b.value > 0;
+  return divides && rangeOf(e.a).lo >= 0 ? rangeOf(e.a).hi : undefined;
 }

@@ -1,5 +1,4 @@
-import type { Buffer, LoopVar, ReduceName, Scalar } from '@polyphase/kernel';
-import { identityOf } from '@polyphase/kernel';
+import type { Buffer, LoopVar, Scalar } from '@polyphase/kernel';
 import type { Library } from '../math/library.ts';
 import {
   type Expr,
@@ -8,41 +7,41 @@ import {
   i32x4,
   type Local,
   type Operand,
+  shuffle32,
   v128,
 } from '../wasm/index.ts';
-import { type LoadNode, type Node, operandsOf, type Place, type ReduceNode } from './dag.ts';
-import { isContiguous, laneOperandsOf, lanesOfReduction, stepOf } from './lanes.ts';
+import { isContiguous, laneOperandsOf, stepOf } from './lanes.ts';
+import { type LoadNode, type Node, operandsOf, type Place, type Repeat } from './nodes.ts';
+import { apply, applyLanes } from './operations.ts';
+import { type FoldWriter, fold, foldLanes } from './reductions.ts';
 import * as one from './scalar-ops.ts';
 import * as four from './vector-ops.ts';
 
 type Vector = Expr<'v128'>;
 type Address = Expr<'i32'>;
 
-const joins: Readonly<Record<ReduceName, 'add' | 'mul' | 'max' | 'min'>> = {
-  sum: 'add',
-  prod: 'mul',
-  max: 'max',
-  min: 'min',
-};
-
 /**
  * Writes the code of nodes into a function: one value (`scalar`), or the values of four steps of a loop (`vector`). A
  * value that is used again is kept in a variable for as long as the loops around it do not move on.
  */
-export class Evaluator {
+export class Evaluator implements FoldWriter {
   readonly f: FunctionBuilder;
   readonly library: Library;
   readonly #bases: ReadonlyMap<Buffer, Address>;
   readonly #counters = new Map<LoopVar, Address>();
   #scalars = new Map<Node, Expr>();
   #vectors = new Map<Node, Vector>();
-  /** The loop of which four steps are computed at once; its counter stands at the first. */
   #lane: LoopVar | undefined;
 
   constructor(f: FunctionBuilder, library: Library, bases: ReadonlyMap<Buffer, Address>) {
     this.f = f;
     this.library = library;
     this.#bases = bases;
+  }
+
+  /** The loop of which four steps are computed at once; its counter stands at the first. */
+  get lane(): LoopVar | undefined {
+    return this.#lane;
   }
 
   /** Writes a loop; what `roots` need that does not change in it is computed before. */
@@ -103,10 +102,11 @@ export class Evaluator {
       if (visited.has(node) || isPlain(node)) return;
       visited.add(node);
       const wide = inLanes && lane !== undefined && node.free.has(lane);
-      if ([...node.free].every((loop) => this.#counters.has(loop)))
-        return this.#hoistNode(node, inLanes, wide);
-      const values = wide ? laneOperandsOf(node, lane) : [];
-      for (const operand of operandsOf(node)) visit(operand, values.includes(operand));
+      if ([...node.free].every((loop) => this.#counters.has(loop))) this.#hoistNode(node, inLanes, wide);
+      else {
+        const values = wide ? laneOperandsOf(node, lane) : [];
+        for (const operand of operandsOf(node)) visit(operand, values.includes(operand));
+      }
     };
     for (const root of roots) visit(root, lane !== undefined);
   }
@@ -147,16 +147,10 @@ export class Evaluator {
   }
 
   storeVector(place: Place, type: Scalar, value: Vector): void {
-    if (isContiguous(place, this.#lane!)) {
-      return four.store(
-        this,
-        { type, dtype: place.dtype },
-        this.scalar(place.address) as Address,
-        value,
-        place.offset,
-      );
-    }
-    four.scatter(this, { type, dtype: place.dtype }, this.#laneAddresses(place), value, place.offset);
+    const element = { type, dtype: place.dtype };
+    if (isContiguous(place, this.#lane!))
+      four.store(this, element, this.scalar(place.address) as Address, value, place.offset);
+    else four.scatter(this, element, this.#laneAddresses(place), value, place.offset);
   }
 
   #keep(node: Node, value: Expr): Local {
@@ -182,32 +176,13 @@ export class Evaluator {
       case 'load':
         return this.loadScalar(node);
       case 'reduce':
-        return this.#reduce(node);
+        return fold(this, node);
       default:
-        return this.#apply(
+        return apply(
+          this,
           node,
           operandsOf(node).map((operand) => this.scalar(operand)),
         );
-    }
-  }
-
-  /** One operation on values that have been computed. */
-  #apply(node: Node, [a, b, c]: readonly Expr[]): Expr {
-    switch (node.kind) {
-      case 'unary':
-        return one.unary(this, node.op, node.type, a!);
-      case 'binary':
-        return one.binary(this, node.op, node.type, a!, b!);
-      case 'compare':
-        return one.compare(node.op, node.a.type, a!, b!);
-      case 'select':
-        return one.choose(a as Expr<'i32'>, b!, c!);
-      case 'convert':
-        return one.convert(node.type, node.x.type, a!);
-      case 'narrow':
-        return one.narrow(this, node.dtype, a!);
-      default:
-        throw new TypeError(`${node.kind} is no operation`);
     }
   }
 
@@ -220,51 +195,13 @@ export class Evaluator {
       case 'load':
         return this.#loadLanes(node);
       case 'reduce':
-        return this.#reduceLanes(node);
-      default: {
-        const operands = operandsOf(node).map((operand) => this.vector(operand));
-        return this.#applyLanes(node, operands) ?? this.#laneByLane(node, operands);
-      }
-    }
-  }
-
-  #applyLanes(node: Node, [a, b, c]: readonly Vector[]): Vector | undefined {
-    switch (node.kind) {
-      case 'unary':
-        return four.unary(this, node.op, node.type, a!);
-      case 'binary': {
-        const bound = node.b.kind === 'const' ? node.b.value : Number.NaN;
-        if ((node.op === 'shl' || node.op === 'shr') && bound >= 0 && bound < 32)
-          return four.shift(node.op, node.type, a!, bound);
-        const limits =
-          node.type === 'f32' && (node.op === 'min' || node.op === 'max') && !Number.isNaN(bound);
-        return limits
-          ? four.limit(node.op as 'min' | 'max', a!, b!)
-          : four.binary(node.op, node.type, a!, b!);
-      }
-      case 'compare':
-        return four.compare(node.op, node.a.type, a!, b!);
-      case 'select':
-        return four.select(a!, b!, c!);
-      case 'convert':
-        return four.convert(node.type, node.x.type, a!);
-      case 'narrow':
-        return four.narrow(this, node.dtype, a!);
+        return foldLanes(this, node);
       default:
-        return undefined;
+        return applyLanes(this, node, {
+          vector: (operand) => this.vector(operand),
+          scalar: (operand) => (operand.free.has(lane) ? undefined : this.scalar(operand)),
+        });
     }
-  }
-
-  #laneByLane(node: Node, operands: readonly Vector[]): Vector {
-    const { f } = this;
-    const inputs = operands.map((operand) => f.let('lanes', operand));
-    const types = operandsOf(node).map(({ type }) => type);
-    const result = f.local('result', 'v128');
-    for (const lane of [0, 1, 2, 3]) {
-      const values = inputs.map((input, i) => four.extract(types[i]!, input, lane));
-      f.set(result, four.replace(node.type, result, this.#apply(node, values), lane));
-    }
-    return result;
   }
 
   /** Where the four elements lie, `offset` bytes further on. */
@@ -281,6 +218,8 @@ export class Evaluator {
 
   #loadLanes(node: LoadNode): Vector {
     const { dtype, offset } = node;
+    const repeat = node.repeats.get(this.#lane!);
+    if (repeat && !node.irregular.has(this.#lane!)) return this.#repeat(node, repeat);
     if (isContiguous(node, this.#lane!))
       return four.load(this, dtype, this.scalar(node.address) as Address, offset);
     return four.gather(
@@ -290,47 +229,21 @@ export class Evaluator {
     );
   }
 
-  /** The loops of a reduction around what it does at each step. */
-  #nest(loops: readonly LoopVar[], body: Node, step: () => void): void {
-    const [loop, ...inner] = loops;
-    if (loop) this.loop(loop, [body], { from: 0, to: loop.extent }, () => this.#nest(inner, body, step));
-    else step();
-  }
-
-  #reduce(node: ReduceNode): Expr {
-    const { f } = this;
-    const join = joins[node.op];
-    const lane = this.#lane ? undefined : lanesOfReduction(node);
-    const total = f.let(node.op, this.#identity(node));
-    const step = () =>
-      void f.set(total, one.binary(this, join, node.type, total, this.scalar(node.body)) as never);
-    if (!lane) {
-      this.#nest(node.loops, node.body, step);
-      return total;
+  /** Elements that are the same in two or all four lanes; the first lane stands at a multiple of four. */
+  #repeat(node: LoadNode, { steps, bytes }: Repeat): Vector {
+    if (steps === 4) return four.splat(node.type, this.loadScalar(node));
+    const first = this.f.let('address', this.scalar(node.address) as Address);
+    if (node.dtype === 'float32' && bytes === 4) {
+      const pair = this.f.let('pair', v128.load64_zero(first, node.offset));
+      return shuffle32(pair, pair, [0, 0, 1, 1]);
     }
-    const sums = f.let(`${node.op}s`, four.splat(node.type, this.#identity(node)));
-    const steps = () => void f.set(sums, this.#join(node, sums, this.vector(node.body)));
-    this.#nest(node.loops.slice(0, -1), node.body, () =>
-      this.lanes(lane, [node.body], { from: 0, to: lane.extent }, { whole: steps, rest: step }),
+    const places = [first, first, i32.add(first, bytes), i32.add(first, bytes)];
+    return four.gather(
+      this,
+      node,
+      places.map((address) => ({ address, offset: node.offset })),
     );
-    for (const i of [0, 1, 2, 3])
-      f.set(total, one.binary(this, join, node.type, total, four.extract(node.type, sums, i)) as never);
-    return total;
   }
-
-  #reduceLanes(node: ReduceNode): Vector {
-    const { f } = this;
-    const sums = f.let(`${node.op}s`, four.splat(node.type, this.#identity(node)));
-    this.#nest(node.loops, node.body, () => f.set(sums, this.#join(node, sums, this.vector(node.body))));
-    return sums;
-  }
-
-  #identity({ op, type }: ReduceNode): Expr {
-    const identity = identityOf(op, type);
-    return one.constant(type, identity.kind === 'const' ? identity.value : 0);
-  }
-
-  #join = ({ op, type }: ReduceNode, a: Vector, b: Vector): Vector => four.binary(joins[op], type, a, b)!;
 }
 
 interface Range {

@@ -1,9 +1,11 @@
 import { type Buffer, type Expr, type LoopKernel, type LoopVar, scalarOf } from '@polyphase/kernel';
 import type { Library } from '../math/library.ts';
 import type { Func, ModuleBuilder, Operand } from '../wasm/index.ts';
-import { Dag, type Node, type Place } from './dag.ts';
+import { Dag } from './dag.ts';
 import { Evaluator } from './evaluator.ts';
 import { lanesOfKernel } from './lanes.ts';
+import type { Node, Place } from './nodes.ts';
+import { joins } from './reductions.ts';
 import * as one from './scalar-ops.ts';
 import { hasLanes } from './vector-ops.ts';
 
@@ -67,7 +69,7 @@ export function writeLoops(module: ModuleBuilder, library: Library, plan: LoopPl
     f.comment(plan.name);
     const bases = new Map(plan.buffers.map((buffer, i) => [buffer, locals[names[i]!]!]));
     const evaluator = new Evaluator(f, library, bases);
-    nest(evaluator, plan, plan.loops, { from: locals['begin']!, to: locals['end']! });
+    nest(evaluator, plan, plan.loops, { from: locals.begin!, to: locals.end! });
   });
 }
 
@@ -78,26 +80,27 @@ interface Slice {
 
 function nest(evaluator: Evaluator, plan: LoopPlan, loops: readonly LoopVar[], slice: Slice): void {
   const [loop, ...inner] = loops;
-  if (!loop) return storeOne(evaluator, plan);
   const { place, value, sliced, lane } = plan;
+  if (!loop) {
+    storeOne(evaluator, plan);
+    return;
+  }
   const range = loop === sliced ? slice : { from: 0, to: loop.extent };
-  if (loop !== lane)
-    return evaluator.loop(loop, [place.address, value], range, () => nest(evaluator, plan, inner, slice));
   evaluator.hoist([place.address]);
-  evaluator.lanes(loop, [value], range, {
-    whole: () => storeFour(evaluator, plan),
-    rest: () => storeOne(evaluator, plan),
-  });
+  if (loop === lane) {
+    evaluator.lanes(loop, [value], range, {
+      whole: () => evaluator.storeVector(place, value.type, evaluator.vector(value)),
+      rest: () => storeOne(evaluator, plan),
+    });
+  } else {
+    evaluator.loop(loop, [value], range, () => nest(evaluator, plan, inner, slice));
+  }
 }
-
-const joins = { sum: 'add', prod: 'mul', max: 'max', min: 'min' } as const;
 
 function storeOne(evaluator: Evaluator, { place, value, combine }: LoopPlan): void {
   const element = one.convert(scalarOf[place.dtype], value.type, evaluator.scalar(value));
-  if (!combine) return evaluator.storeScalar(place, element);
-  const old = evaluator.loadScalar(place);
-  evaluator.storeScalar(place, one.binary(evaluator, joins[combine], value.type, old, element));
+  const joined = combine
+    ? one.binary(evaluator, joins[combine], value.type, evaluator.loadScalar(place), element)
+    : element;
+  evaluator.storeScalar(place, joined);
 }
-
-const storeFour = (evaluator: Evaluator, { place, value }: LoopPlan): void =>
-  evaluator.storeVector(place, value.type, evaluator.vector(value));

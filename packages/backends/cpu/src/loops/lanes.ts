@@ -1,21 +1,21 @@
 /** Which loop of a kernel runs four steps at a time. */
 import { dtypes } from '@polyphase/ir';
 import type { LoopVar } from '@polyphase/kernel';
-import { type LoadNode, type Node, operandsOf, type Place, type ReduceNode } from './dag.ts';
+import { type LoadNode, type Node, operandsOf, type Place, type ReduceNode } from './nodes.ts';
 import { hasLanes } from './vector-ops.ts';
 
 const leastSteps = 4;
 
 /** Bytes from one step of the loop to the next; undefined when the place moves in another way. */
-export const stepOf = ({ strides, irregular }: Place, loop: LoopVar): number | undefined =>
-  irregular.has(loop) ? undefined : (strides.get(loop) ?? 0);
+export const stepOf = ({ strides, repeats, irregular }: Place, loop: LoopVar): number | undefined =>
+  irregular.has(loop) || repeats.has(loop) ? undefined : (strides.get(loop) ?? 0);
 
 export const isContiguous = (place: Place, loop: LoopVar): boolean =>
   stepOf(place, loop) === dtypes[place.dtype].bytes;
 
 /** The operands whose four values a node's four values are made of: an address in even steps needs the first only. */
 export const laneOperandsOf = (node: Node, loop: LoopVar): readonly Node[] =>
-  node.kind === 'load' && stepOf(node, loop) !== undefined ? [] : operandsOf(node);
+  node.kind === 'load' && !node.irregular.has(loop) ? [] : operandsOf(node);
 
 /** The nodes that have four different values in four steps of the loop, and the operands that they share a value with. */
 function inLanes(root: Node, loop: LoopVar): ReadonlySet<Node> {
@@ -30,7 +30,7 @@ function inLanes(root: Node, loop: LoopVar): ReadonlySet<Node> {
 }
 
 interface Fit {
-  /** Loads of four elements side by side. */
+  /** Loads of four elements side by side, some of them perhaps the same. */
   readonly contiguous: number;
   /** Loads that take their elements one by one. */
   readonly gathered: number;
@@ -43,7 +43,7 @@ function fit(root: Node, loop: LoopVar): Fit | undefined {
   if (loop.extent < leastSteps || !nodes.every(({ type }) => hasLanes(type))) return undefined;
   const moving = nodes.filter(({ free }) => free.has(loop));
   const loads = moving.filter((node): node is LoadNode => node.kind === 'load');
-  const contiguous = loads.filter((load) => isContiguous(load, loop)).length;
+  const contiguous = loads.filter((load) => isContiguous(load, loop) || load.repeats.has(loop)).length;
   const reductions = moving.filter((node): node is ReduceNode => node.kind === 'reduce');
   return { contiguous, gathered: loads.length - contiguous, reductions };
 }

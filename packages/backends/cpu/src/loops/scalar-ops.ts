@@ -1,4 +1,4 @@
-import type { DType } from '@polyphase/ir';
+import { type DType, dtypes } from '@polyphase/ir';
 import type { BinaryName, CompareName, Scalar, UnaryName } from '@polyphase/kernel';
 import { fromHalf, toHalf } from '../math/float16.ts';
 import { scalarLanes } from '../math/lanes.ts';
@@ -77,7 +77,7 @@ export function unary({ f, library }: Target, op: UnaryName, type: Scalar, x: Ex
       if (!isSigned(type)) return x;
       const value = f.let('x', x);
       const negative = call(type, 'lt_s', value, constant(type, 0)) as Expr<'i32'>;
-      return select(call(type, 'sub', constant(type, 0), value), value as never, negative);
+      return select(call(type, 'sub', constant(type, 0), value), value, negative);
     }
     default:
       return x;
@@ -97,7 +97,7 @@ export function binary(target: Target, op: BinaryName, type: Scalar, a: Expr, b:
     case 'max': {
       const [x, y] = [target.f.let('a', a), target.f.let('b', b)];
       const less = call(type, withSign(type, 'lt'), x, y) as Expr<'i32'>;
-      return op === 'min' ? select(x, y as never, less) : select(y, x as never, less);
+      return op === 'min' ? select(x, y, less) : select(y, x, less);
     }
     case 'pow':
       return power(target, type, a, b);
@@ -105,11 +105,7 @@ export function binary(target: Target, op: BinaryName, type: Scalar, a: Expr, b:
     case 'shr': {
       const [x, n] = [target.f.let('a', a), target.f.let('n', b)];
       const within = call(type, 'lt_u', n, constant(type, bitsOf(type))) as Expr<'i32'>;
-      return select(
-        call(type, op === 'shl' ? op : withSign(type, op), x, n),
-        constant(type, 0) as never,
-        within,
-      );
+      return select(call(type, op === 'shl' ? op : withSign(type, op), x, n), constant(type, 0), within);
     }
     case 'add':
     case 'mul':
@@ -121,7 +117,7 @@ export function binary(target: Target, op: BinaryName, type: Scalar, a: Expr, b:
 }
 
 const isZero = (type: Scalar, x: Expr): Expr<'i32'> => call(type, 'eq', x, constant(type, 0)) as Expr<'i32'>;
-export const choose = (condition: Expr<'i32'>, a: Expr, b: Expr): Expr => select(a, b as never, condition);
+export const choose = (condition: Expr<'i32'>, a: Expr, b: Expr): Expr => select(a, b, condition);
 
 /** Division by zero gives 0; neither it nor least / -1 may trap. */
 function quotient(f: FunctionBuilder, op: 'div' | 'mod', type: Scalar, a: Expr, b: Expr): Expr {
@@ -202,25 +198,13 @@ export const load = ({ f }: Target, dtype: DType, address: Expr<'i32'>, offset: 
     : loads[dtype](address, offset);
 
 export function store({ f }: Target, dtype: DType, address: Expr<'i32'>, value: Expr, offset: number): void {
-  switch (dtype) {
-    case 'float32':
-      return f.f32.store(address, value as Expr<'f32'>, offset);
-    case 'float64':
-      return f.f64.store(address, value as Expr<'f64'>, offset);
-    case 'int64':
-    case 'uint64':
-      return f.i64.store(address, value as Expr<'i64'>, offset);
-    case 'int32':
-    case 'uint32':
-      return f.i32.store(address, value as Expr<'i32'>, offset);
-    case 'float16':
-      return f.i32.store16(address, toHalf(f, scalarLanes, value as Expr<'f32'>), offset);
-    case 'int16':
-    case 'uint16':
-      return f.i32.store16(address, value as Expr<'i32'>, offset);
-    case 'int8':
-    case 'uint8':
-    case 'bool':
-      return f.i32.store8(address, value as Expr<'i32'>, offset);
-  }
+  const integer = value as Expr<'i32'>;
+  const { bytes } = dtypes[dtype];
+  if (dtype === 'float32') f.f32.store(address, value as Expr<'f32'>, offset);
+  else if (dtype === 'float64') f.f64.store(address, value as Expr<'f64'>, offset);
+  else if (dtype === 'float16') f.i32.store16(address, toHalf(f, scalarLanes, value as Expr<'f32'>), offset);
+  else if (bytes === 8) f.i64.store(address, value as Expr<'i64'>, offset);
+  else if (bytes === 4) f.i32.store(address, integer, offset);
+  else if (bytes === 2) f.i32.store16(address, integer, offset);
+  else f.i32.store8(address, integer, offset);
 }

@@ -1,17 +1,24 @@
-import type { DType } from '@polyphase/ir';
+import { type DType, dtypes } from '@polyphase/ir';
 import { type BinaryName, type CompareName, type Scalar, scalarOf, type UnaryName } from '@polyphase/kernel';
 import { fromHalf, toHalf } from '../math/float16.ts';
 import { vectorLanes } from '../math/lanes.ts';
-import { type Expr, f32x4, i8x16, i16x8, i32, i32x4, i64x2, v128 } from '../wasm/index.ts';
+import { hasLaneFunction } from '../math/library.ts';
+import {
+  type Expr,
+  type FunctionBuilder,
+  f32x4,
+  i8x16,
+  i16x8,
+  i32,
+  i32x4,
+  i64x2,
+  v128,
+} from '../wasm/index.ts';
 import type { Target } from './scalar-ops.ts';
 import * as one from './scalar-ops.ts';
 
-/**
- * Operations on four lanes of f32, i32, u32 or bool, a bool being all bits of its lane. Undefined: there is no
- * instruction for it, and the lanes are computed one by one.
- */
+/** Operations on four lanes of f32, i32, u32 or bool, a bool being all bits of its lane. */
 type Vector = Expr<'v128'>;
-type Maybe = Vector | undefined;
 
 const methods = (
   space: object,
@@ -56,14 +63,16 @@ const compareTables: Partial<Record<Scalar, Table>> = {
 /** Whether values of the type fit into four lanes. */
 export const hasLanes = (type: Scalar): boolean => type in binaryTables;
 
-export const unary = ({ f, library }: Target, op: UnaryName, type: Scalar, x: Vector): Maybe => {
-  const direct = unaryTables[type]?.[op];
-  if (direct) return direct(x);
-  return type === 'f32' ? (library.unary(f, op, x) as Maybe) : undefined;
-};
+/** Whether there is an instruction or a function for four lanes; else they are computed one by one. */
+export const hasUnary = (op: UnaryName, type: Scalar): boolean =>
+  unaryTables[type]?.[op] !== undefined || (type === 'f32' && hasLaneFunction(op));
+export const hasBinary = (op: BinaryName, type: Scalar): boolean => binaryTables[type]?.[op] !== undefined;
 
-export const binary = (op: BinaryName, type: Scalar, a: Vector, b: Vector): Maybe =>
-  binaryTables[type]?.[op]?.(a, b);
+export const unary = ({ f, library }: Target, op: UnaryName, type: Scalar, x: Vector): Vector =>
+  unaryTables[type]?.[op]?.(x) ?? (library.unary(f, op, x) as Vector);
+
+export const binary = (op: BinaryName, type: Scalar, a: Vector, b: Vector): Vector =>
+  binaryTables[type]![op]!(a, b);
 
 /** min or max with a number: one instruction, and a NaN in x stays. */
 export const limit = (op: 'min' | 'max', x: Vector, bound: Vector): Vector =>
@@ -73,15 +82,36 @@ export const limit = (op: 'min' | 'max', x: Vector, bound: Vector): Vector =>
 export const shift = (op: 'shl' | 'shr', type: Scalar, x: Vector, bits: number): Vector =>
   op === 'shl' ? i32x4.shl(x, bits) : type === 'i32' ? i32x4.shr_s(x, bits) : i32x4.shr_u(x, bits);
 
-export const compare = (op: CompareName, type: Scalar, a: Vector, b: Vector): Maybe =>
-  compareTables[type]?.[op]?.(a, b);
+export const compare = (op: CompareName, type: Scalar, a: Vector, b: Vector): Vector =>
+  compareTables[type]![op]!(a, b);
+
+/** x / d as (x * factor) >> bits, which is exact for 0 <= x <= most and stays within 32 bits. */
+function reciprocal(most: number, d: number): { readonly factor: number; readonly bits: number } | undefined {
+  for (let bits = 0; bits < 32; bits++) {
+    const factor = Math.ceil(2 ** bits / d);
+    if ((factor * d - 2 ** bits) * most < 2 ** bits && factor * most < 2 ** 32) return { factor, bits };
+  }
+  return undefined;
+}
+
+export const dividesExactly = (most: number, d: number): boolean => reciprocal(most, d) !== undefined;
+
+const splatInt = (n: number): Vector => v128.const('i32x4', [n, n, n, n]);
+
+/** The quotient or remainder by a positive number of what is between 0 and `most`. */
+export function divide({ f }: Target, op: 'div' | 'mod', x: Vector, most: number, d: number): Vector {
+  const { factor, bits } = reciprocal(most, d)!;
+  const dividend = f.let('dividend', x);
+  const quotient = i32x4.shr_u(factor === 1 ? dividend : i32x4.mul(dividend, splatInt(factor | 0)), bits);
+  return op === 'div' ? quotient : i32x4.sub(dividend, i32x4.mul(quotient, splatInt(d)));
+}
 
 export const select = (condition: Vector, a: Vector, b: Vector): Vector => v128.bitselect(a, b, condition);
 
 const ones = (): Vector => v128.const('i32x4', [1, 1, 1, 1]);
 const zeros = (): Vector => v128.const('i32x4', [0, 0, 0, 0]);
 
-export function convert(to: Scalar, from: Scalar, x: Vector): Maybe {
+export function convert(to: Scalar, from: Scalar, x: Vector): Vector {
   if (to === from) return x;
   if (to === 'bool') return from === 'f32' ? f32x4.ne(x, zeros()) : i32x4.ne(x, zeros());
   const n = from === 'bool' ? v128.and(x, ones()) : x;
@@ -191,41 +221,41 @@ function packed(x: Vector, width: 1 | 2): Vector {
 
 /** Four elements side by side; 32-bit integers are widened to what is stored. */
 export function store(
-  { f }: Target,
+  target: Target,
   { type, dtype }: Element,
   address: Expr<'i32'>,
   value: Vector,
   offset: number,
 ): void {
-  switch (dtype) {
-    case 'int64':
-    case 'uint64': {
-      const n = f.let('n', type === 'bool' ? v128.and(value, ones()) : value);
-      f.v128.store(
-        address,
-        type === 'i32' ? i64x2.extend_low_i32x4_s(n) : i64x2.extend_low_i32x4_u(n),
-        offset,
-      );
-      f.v128.store(
-        address,
-        type === 'i32' ? i64x2.extend_high_i32x4_s(n) : i64x2.extend_high_i32x4_u(n),
-        offset + 16,
-      );
-      return;
-    }
-    case 'float16':
-      return f.v128.store64_lane(address, packed(f.let('half', toHalf(f, vectorLanes, value)), 2), 0, offset);
-    case 'int16':
-    case 'uint16':
-      return f.v128.store64_lane(address, packed(f.let('packed', value), 2), 0, offset);
-    case 'int8':
-    case 'uint8':
-      return f.v128.store32_lane(address, packed(f.let('packed', value), 1), 0, offset);
-    case 'bool':
-      return f.v128.store32_lane(address, packed(f.let('packed', v128.and(value, ones())), 1), 0, offset);
-    default:
-      return f.v128.store(address, value, offset);
+  const { f } = target;
+  const { bytes } = dtypes[dtype];
+  if (bytes === 8) storeWide(f, type, address, value, offset);
+  else if (bytes === 4) f.v128.store(address, value, offset);
+  else {
+    const bits =
+      dtype === 'float16'
+        ? toHalf(f, vectorLanes, value)
+        : dtype === 'bool'
+          ? v128.and(value, ones())
+          : value;
+    const low = packed(f.let('bits', bits), bytes === 2 ? 2 : 1);
+    if (bytes === 2) f.v128.store64_lane(address, low, 0, offset);
+    else f.v128.store32_lane(address, low, 0, offset);
   }
+}
+
+/** Integers of 32 bits, or truth values, as 64-bit integers. */
+function storeWide(
+  f: FunctionBuilder,
+  type: Scalar,
+  address: Expr<'i32'>,
+  value: Vector,
+  offset: number,
+): void {
+  const n = f.let('n', type === 'bool' ? v128.and(value, ones()) : value);
+  const signed = type === 'i32';
+  f.v128.store(address, signed ? i64x2.extend_low_i32x4_s(n) : i64x2.extend_low_i32x4_u(n), offset);
+  f.v128.store(address, signed ? i64x2.extend_high_i32x4_s(n) : i64x2.extend_high_i32x4_u(n), offset + 16);
 }
 
 /** One lane of a vector as a scalar. */
@@ -240,7 +270,7 @@ export const replace = (type: Scalar, x: Vector, value: Expr, lane: number): Vec
     ? f32x4.replace_lane(x, value as Expr<'f32'>, lane)
     : i32x4.replace_lane(
         x,
-        type === 'bool' ? i32.sub(0 as never, value as Expr<'i32'>) : (value as Expr<'i32'>),
+        type === 'bool' ? i32.sub(0, value as Expr<'i32'>) : (value as Expr<'i32'>),
         lane,
       );
 

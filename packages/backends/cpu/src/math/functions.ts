@@ -20,7 +20,7 @@ const polynomial = <F extends ValueType, I extends ValueType>(
 ): Expr<F> => rest.reduce((sum, c) => add(mul(sum, x), floatOf(c)), floatOf(first));
 
 /** ln 2 in two parts: the first has so few bits that its product with an exponent is exact. */
-const ln2 = [0.693359375, -2.12194440054690583e-4] as const;
+const ln2 = [0.693359375, -2.1219444005469057e-4] as const;
 const expCoefficients = [
   1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
 ];

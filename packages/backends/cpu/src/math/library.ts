@@ -14,6 +14,9 @@ import { scalarLanes, vectorLanes } from './lanes.ts';
 
 const generated: Partial<Record<UnaryName, Writer>> = { exp, log, tanh, erf };
 
+/** Whether a function is generated for four float32. */
+export const hasLaneFunction = (op: UnaryName): boolean => op in generated;
+
 /** The functions that the kernels of one module share, each written when it is first called. */
 export class Library {
   readonly #module: ModuleBuilder;

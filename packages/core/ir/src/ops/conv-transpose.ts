@@ -1,7 +1,15 @@
-import { type Dim, add, mul, sub } from '../dim.ts';
+import { add, type Dim, mul, sub } from '../dim.ts';
 import { staticType } from '../graph.ts';
-import { type Interval, defineOp, need } from '../op.ts';
-import { checkFloat, checkLength, checkPerAxis, checkRank, checkSameDType, addPerChannel, inThree } from './shared.ts';
+import { defineOp, type Interval, need } from '../op.ts';
+import {
+  addPerChannel,
+  checkFloat,
+  checkLength,
+  checkPerAxis,
+  checkRank,
+  checkSameDType,
+  inThree,
+} from './shared.ts';
 
 /** How much of the natural output is cut off at each end of an axis; negative: zeros are added before the bias. */
 export type Crop = readonly [begin: number, end: number];
@@ -34,7 +42,12 @@ export const torchCrop = (padding: number, outputPadding: number): Crop => [padd
  *
  * @throws PP2003 when it would not be 0 to stride - 1.
  */
-export function torchOutputPadding(axis: TransposedAxis, n: number, padding: number, outputLength: number): number {
+export function torchOutputPadding(
+  axis: TransposedAxis,
+  n: number,
+  padding: number,
+  outputLength: number,
+): number {
   const natural = axis.stride * (n - 1) + kernelSpan(axis.kernel, axis.dilation);
   const outputPadding = outputLength - (natural - 2 * padding);
   need(outputPadding >= 0 && outputPadding < axis.stride, 'PP2003', () => [
@@ -50,7 +63,8 @@ export function torchOutputPadding(axis: TransposedAxis, n: number, padding: num
  */
 export function kerasCrop(axis: TransposedAxis, padding: 'valid' | 'same', outputPadding?: number): Crop {
   const span = kernelSpan(axis.kernel, axis.dilation);
-  if (padding === 'valid') return [0, outputPadding === undefined ? Math.min(span - axis.stride, 0) : 0 - outputPadding];
+  if (padding === 'valid')
+    return [0, outputPadding === undefined ? Math.min(span - axis.stride, 0) : 0 - outputPadding];
   const total = outputPadding === undefined ? span - axis.stride : span - (span % 2) - outputPadding;
   return splitCrop(total, 'end');
 }
@@ -82,8 +96,10 @@ export function onnxCrop(axis: TransposedAxis, padding: OnnxPadding): Crop {
   return withOutputPadding(splitCrop(Math.max(span - axis.stride + outputPadding, 0), odd), outputPadding);
 }
 
-const withOutputPadding = ([begin, end]: readonly [number, number], outputPadding: number): Crop =>
-  [begin, end - outputPadding];
+const withOutputPadding = ([begin, end]: readonly [number, number], outputPadding: number): Crop => [
+  begin,
+  end - outputPadding,
+];
 
 /** A total crop halved, the odd element at `odd`; a negative total lengthens the end. */
 function splitCrop(total: number, odd: 'begin' | 'end'): Crop {
@@ -92,7 +108,8 @@ function splitCrop(total: number, odd: 'begin' | 'end'): Crop {
   return [begin, total - begin];
 }
 
-const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));
+const greatestCommonDivisor = (a: number, b: number): number =>
+  b === 0 ? a : greatestCommonDivisor(b, a % b);
 
 /**
  * Transposed convolution, the adjoint of convolution. Shapes: x [N, Cin, spatial], w [Cin, Cout/groups, kernel],
@@ -141,7 +158,10 @@ export const convTranspose = defineOp<ConvTransposeAttributes>()({
     const [od, oh, ow] = inThree(out, 1);
     const [sd, sh, sw] = inThree(stride, 1);
     const [dd, dh, dw] = inThree(dilation, 1);
-    const [cd, ch, cw] = inThree(crop.map(([begin]) => begin), 0);
+    const [cd, ch, cw] = inThree(
+      crop.map(([begin]) => begin),
+      0,
+    );
     const outChannels = outPerGroup * groups;
     const data = new Float64Array(batch * outChannels * od * oh * ow);
     for (let n = 0; n < batch; n++)
@@ -171,7 +191,9 @@ export const convTranspose = defineOp<ConvTransposeAttributes>()({
   /** Every s-th tap is of one phase; where stride and dilation have a factor in common, so many more are. */
   terms({ w }, { stride, dilation, groups }) {
     const [inChannels, , ...kernel] = w.shape as [number, number, ...number[]];
-    const taps = kernel.map((k, a) => Math.ceil((k * greatestCommonDivisor(stride[a]!, dilation[a]!)) / stride[a]!));
+    const taps = kernel.map((k, a) =>
+      Math.ceil((k * greatestCommonDivisor(stride[a]!, dilation[a]!)) / stride[a]!),
+    );
     return taps.reduce((all, count) => all * count, inChannels / groups) + 1;
   },
 
@@ -180,7 +202,10 @@ export const convTranspose = defineOp<ConvTransposeAttributes>()({
       const [s, begin, span] = [stride[a]!, crop[a]![0], kernelSpan(w.shape[a + 2]!, dilation[a]!)];
       const last = x.shape[a + 2]!;
       const first = Math.max(Math.ceil((from + begin - span + 1) / s), 0);
-      return [Math.min(first, last), Math.max(Math.min(Math.floor((to - 1 + begin) / s) + 1, last), Math.min(first, last))];
+      return [
+        Math.min(first, last),
+        Math.max(Math.min(Math.floor((to - 1 + begin) / s) + 1, last), Math.min(first, last)),
+      ];
     });
     return { x: [batch!, [0, x.shape[1]!], ...axes] };
   },

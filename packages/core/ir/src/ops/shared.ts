@@ -1,6 +1,6 @@
+import { type Dim, printShape } from '../dim.ts';
 import type { DType } from '../dtype.ts';
 import { isFloat } from '../dtype.ts';
-import { type Dim, printShape } from '../dim.ts';
 import type { Value } from '../graph.ts';
 import { need } from '../op.ts';
 

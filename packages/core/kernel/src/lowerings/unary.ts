@@ -21,6 +21,7 @@ import {
 import { type Expr, scalarOf, type UnaryName } from '../expr.ts';
 import type { Lowerings } from '../lowering.ts';
 import { abs, exp, expm1, like, log1p, neg, sigmoid, tanh, unaryOp } from './elementwise.ts';
+import { upperTail } from './upper-tail.ts';
 
 const scalarFunction = (op: UnaryName) => unaryOp((x) => unary(op, x));
 /** Rounding leaves integers as they are. */
@@ -51,31 +52,6 @@ const celu = (x: Expr, alpha: number): Expr => {
 };
 
 const clamp01 = (x: Expr): Expr => max(like(x, 0), min(like(x, 1), x));
-
-/**
- * erfc(z) / 2 for z >= 0 to 1.2e-7 of its own size: t * exp(-z*z + P(t)), t = 1 / (1 + z/2), with the Chebyshev fit of
- * Press et al., Numerical Recipes in C, section 6.2, the half drawn into its constant term.
- */
-const erfcFit = [
-  0.17087277,
-  -0.82215223,
-  1.48851587,
-  -1.13520398,
-  0.27886807,
-  -0.18628806,
-  0.09678418,
-  0.37409196,
-  1.00002368,
-  -1.26551223 - Math.LN2,
-];
-
-function upperTail(z: Expr): Expr {
-  // Of float64 the error function is within its rounding of 1, which is enough for results of that size.
-  if (z.type === 'f64') return mul(like(z, 0.5), sub(like(z, 1), unary('erf', z)));
-  const t = div(like(z, 1), add(like(z, 1), mul(like(z, 0.5), z)));
-  const fit = erfcFit.slice(1).reduce((sum, c) => add(mul(sum, t), like(z, c)), like(z, erfcFit[0]!));
-  return mul(t, exp(sub(fit, mul(z, z))));
-}
 
 /** x * P(Z <= x): the small tail of negative x is never the difference of large numbers. */
 const gelu = (x: Expr): Expr => {
