@@ -1,53 +1,40 @@
-import type { CaseResult, Status } from '@polyphase/conformance';
+import {
+  type BackendRun,
+  type CaseResult,
+  cellText,
+  countsOf,
+  familyMatrix,
+  type Status,
+  statuses,
+} from '@polyphase/conformance';
 import { duration, plural, table, wrap } from './text.ts';
-
-/** What one backend made of all cases. */
-export interface BackendRun {
-  readonly backend: string;
-  readonly results: readonly CaseResult[];
-  /** Milliseconds for all of them. */
-  readonly time: number;
-}
-
-const statuses = ['passed', 'failed', 'crashed', 'unsupported', 'gap'] as const satisfies readonly Status[];
-
-export const isFailure = ({ status }: CaseResult): boolean => status === 'failed' || status === 'crashed';
 
 const withStatus = (results: readonly CaseResult[], status: Status): readonly CaseResult[] =>
   results.filter((result) => result.status === status);
 
-/** The promised JSON: `{ backends: { NAME: { passed, failed, crashed, unsupported, gap, cases } } }`. */
-export const conformanceJson = (runs: readonly BackendRun[]): unknown => ({
-  backends: Object.fromEntries(
-    runs.map(({ backend, results }) => [
-      backend,
-      {
-        ...Object.fromEntries(statuses.map((status) => [status, withStatus(results, status).length])),
-        cases: results.map(({ name, status, detail, maxError }) => ({
-          name,
-          status,
-          detail,
-          maxError: maxError ?? null,
-        })),
-      },
-    ]),
-  ),
-});
-
-/** A table of counts, then everything that did not pass, with its reason. */
+/** Everything that did not pass, with its reason; then the tables of families and of counts. */
 export function conformanceText(runs: readonly BackendRun[]): string {
-  const rows = runs.map(({ backend, results, time }) => [
-    backend,
-    ...statuses.map((status) => withStatus(results, status).length),
-    duration(time),
-  ]);
-  const sections = runs.flatMap(({ backend, results }) => [
+  const rows = runs.map(({ backend, notRun, results, time }) =>
+    notRun === undefined
+      ? [backend, ...Object.values(countsOf(results)), duration(time)]
+      : [backend, ...statuses.map(() => ''), 'not run'],
+  );
+  const sections = runs.flatMap(({ backend, notRun, results }) => [
+    ...(notRun === undefined ? [] : [`${backend}: not run (${notRun})`]),
     ...(['failed', 'crashed', 'gap'] as const).flatMap((status) =>
       listed(backend, status, withStatus(results, status)),
     ),
     ...grouped(backend, withStatus(results, 'unsupported')),
   ]);
-  return [...sections, table(['backend', ...statuses, 'time'], rows)].join('\n\n');
+  return [...sections, ...families(runs), table(['backend', ...statuses, 'time'], rows)].join('\n\n');
+}
+
+/** What each backend made of each family; of a single family the counts say it all. */
+function families(runs: readonly BackendRun[]): readonly string[] {
+  const matrix = familyMatrix(runs);
+  if (matrix.length < 2) return [];
+  const rows = matrix.map(({ family, cells }) => [family, ...cells.map(cellText)]);
+  return [table(['family', ...runs.map(({ backend }) => backend)], rows)];
 }
 
 const listed = (backend: string, status: Status, cases: readonly CaseResult[]): readonly string[] =>

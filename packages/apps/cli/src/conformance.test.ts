@@ -58,12 +58,14 @@ test('every way to end is counted and told', async () => {
   expect(backends.cpu).toMatchObject({ passed: 1, failed: 1, crashed: 1, unsupported: 1, gap: 1 });
   expect(backends.cpu.cases).toContainEqual({
     name: 'up/right',
+    family: 'up',
     status: 'passed',
     detail: '',
     maxError: expect.any(Number),
   });
   expect(backends.cpu.cases).toContainEqual({
     name: 'others/test_det',
+    family: 'others',
     status: 'unsupported',
     detail: expect.stringContaining('PP1004'),
     maxError: null,
@@ -73,6 +75,50 @@ test('every way to end is counted and told', async () => {
 test('without wrong results the exit code is 0', async () => {
   const { code } = await polyphase('conformance', root, '--filter', '*t_*', '--backend', 'reference');
   expect(code).toBe(0);
+});
+
+test('the own suites, as a page and as XML', async () => {
+  const [html, junit] = [join(root, 'report.html'), join(root, 'report.xml')];
+  const args = ['--filter', '*2 groups*', '--html', html, '--junit', junit];
+  const { code, out } = await polyphase('conformance', ...args);
+  expect(code).toBe(0);
+  expect(out).toMatch(/family +cpu +reference\n(.* passed\n)*conv-transpose +\d+ passed +\d+ passed\n/);
+  expect(readFileSync(html, 'utf8')).toContain('<span class="name">conv-transpose/2 groups/raw</span>');
+  expect(readFileSync(junit, 'utf8')).toContain(
+    'classname="cpu.conv-transpose" name="conv-transpose/2 groups/raw"',
+  );
+});
+
+test('frameworks have their own words for a case', async () => {
+  const report = join(root, 'goldens.json');
+  const name = 'keras-conv-transpose/*';
+  const { code, out } = await polyphase(
+    'conformance',
+    '--backend',
+    'reference',
+    '--filter',
+    name,
+    '--json',
+    report,
+  );
+  expect(out).toMatch(/reference +\d+ +0 +0 +0 +0 /);
+  expect(code).toBe(0);
+  const [first] = JSON.parse(readFileSync(report, 'utf8')).backends.reference.cases;
+  expect(first).toMatchObject({
+    family: 'keras-conv-transpose',
+    about: expect.stringMatching(/^keras .*Conv\dDTranspose/),
+  });
+});
+
+test('a law is a case', async () => {
+  const { code, out } = await polyphase(
+    'conformance',
+    '--backend',
+    'reference',
+    '--filter',
+    'laws/*adjoint*',
+  );
+  expect([code, out]).toEqual([0, expect.stringMatching(/reference +1 +0 +0 +0 +0 /)]);
 });
 
 test('a filter and a list', async () => {
@@ -85,7 +131,7 @@ test.each([
   ['a file', [fixture('up.onnx')], 1, 'PP5002'],
   ['a folder without cases', [fixture('')], 1, 'PP5002'],
   ['no case of that name', [root, '--filter', 'nothing'], 2, 'PP5001'],
-  ['no folder given', [], 2, 'PP5001'],
+  ['no case of the suites of that name', ['--filter', 'nothing'], 2, 'PP5001'],
   [
     'a report that cannot be written',
     [root, '--filter', 'right', '--json', join(root, 'no/report.json')],

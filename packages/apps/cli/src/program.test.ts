@@ -5,15 +5,18 @@ test('the help fits a screen', async () => {
   const { code, out } = await polyphase('--help');
   expect(code).toBe(0);
   expect(out.split('\n').length).toBeLessThanOrEqual(24);
-  for (const command of ['run', 'inspect', 'backends', 'conformance'])
+  for (const command of ['run', 'inspect', 'backends', 'conformance', 'diff'])
     expect(out).toContain(`\n  ${command} [options]`);
 });
 
-test.each(['run', 'inspect', 'backends', 'conformance'])('%s --help has examples', async (command) => {
-  const { code, out, err } = await polyphase(command, '--help');
-  expect([code, err]).toEqual([0, '']);
-  expect(out).toMatch(new RegExp(`^Usage: polyphase ${command} (.|\n)*Examples?:\n  polyphase ${command}`));
-});
+test.each(['run', 'inspect', 'backends', 'conformance', 'diff'])(
+  '%s --help has examples',
+  async (command) => {
+    const { code, out, err } = await polyphase(command, '--help');
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(new RegExp(`^Usage: polyphase ${command} (.|\n)*Examples?:\n  polyphase ${command}`));
+  },
+);
 
 test('backends', async () => {
   const { code, out } = await polyphase('backends');

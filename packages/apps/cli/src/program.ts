@@ -3,6 +3,7 @@ import { PolyphaseError } from '@polyphase/ir';
 import { Command, CommanderError } from 'commander';
 import { backendsCommand } from './commands/backends.ts';
 import { conformanceCommand } from './commands/conformance.ts';
+import { diffCommand } from './commands/diff.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { runCommand } from './commands/run.ts';
 
@@ -14,7 +15,7 @@ const help = `
 Examples:
   polyphase run det.onnx --input image=page.png --output mask=mask.png
   polyphase inspect det.onnx --shape image=1x3x640x640
-  polyphase conformance onnx/backend/test/data/node --backend cpu
+  polyphase diff det.onnx --against reference --random 1 --shape image=1x3x64x64
 
 Exit codes: 0 done, 1 a wrong result or a failure, 2 the command line is not understood.
 `;
@@ -25,7 +26,13 @@ function createProgram(): Command {
     .version(version)
     .helpCommand(false)
     .addHelpText('after', help);
-  for (const command of [runCommand(), inspectCommand(), backendsCommand(), conformanceCommand()]) {
+  for (const command of [
+    runCommand(),
+    inspectCommand(),
+    backendsCommand(),
+    conformanceCommand(),
+    diffCommand(),
+  ]) {
     program.addCommand(command.option('--verbose', 'print the stack of an error'));
   }
   for (const command of [program, ...program.commands]) {

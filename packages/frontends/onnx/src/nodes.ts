@@ -1,7 +1,7 @@
 import { check, PolyphaseError } from '@polyphase/ir';
 import { readAttributes } from './attributes.ts';
 import { nodeName, nodePlace } from './names.ts';
-import { operators } from './ops/index.ts';
+import { domains } from './ops/index.ts';
 import { whyUnsupported } from './ops/unsupported.ts';
 import type { FunctionProto, NodeProto } from './proto/onnx_pb.ts';
 import type { Row, Versions } from './row.ts';
@@ -57,10 +57,10 @@ function findRow(proto: NodeProto, { opsets, functions }: NodeReading): Found {
   const domain = proto.domain === 'ai.onnx' ? '' : proto.domain;
   const isFunction = functions.some((one) => one.name === opType && one.domain === proto.domain);
   const opset = opsets.get(domain);
-  const versions = domain === '' && !isFunction ? operators.get(opType) : undefined;
+  const versions = isFunction ? undefined : domains.get(domain)?.get(opType);
   const row = versions && opset !== undefined ? rowAt(versions, opset) : undefined;
   if (row && opset !== undefined) return { row, opset };
-  check(!versions || opset === undefined || opset >= minOpset, 'PP1003', () => ({
+  check(domain !== '' || !versions || opset === undefined || opset >= minOpset, 'PP1003', () => ({
     at: nodePlace(proto),
     problem: `the model uses ONNX's operator set ${opset}; ${minOpset} to ${maxOpset} are supported`,
     fix: 'Convert it with onnx.version_converter',

@@ -81,6 +81,8 @@ interface ModelInit {
   readonly outputs?: string[];
   readonly weights?: MessageInitShape<typeof GraphProtoSchema>['initializer'];
   readonly opset?: number;
+  /** The version of each domain, in place of `opset`. */
+  readonly opsets?: Readonly<Record<string, number>>;
   readonly graph?: MessageInitShape<typeof GraphProtoSchema>;
   readonly model?: {
     graph?: undefined;
@@ -96,12 +98,13 @@ export function modelBytes({
   outputs = ['y'],
   weights = [],
   opset = 20,
+  opsets = { '': opset },
   graph = {},
   model = {},
 }: ModelInit = {}): Uint8Array {
   const proto = create(ModelProtoSchema, {
     irVersion: 9n,
-    opsetImport: [{ domain: '', version: BigInt(opset) }],
+    opsetImport: Object.entries(opsets).map(([domain, version]) => ({ domain, version: BigInt(version) })),
     graph: {
       name: 'net',
       node: nodes,

@@ -1,7 +1,7 @@
-import { type DType, fromNumbers, need, ops, type Tensor, type Value } from '@polyphase/ir';
+import { type DType, need, ops, type Value } from '@polyphase/ir';
 import { dtype, flag, float, int } from '../attributes.ts';
 import { type Context, type Outputs, row, type Table } from '../row.ts';
-import { from, lengthsOf, rankOf, type Steps, scalar, stepsOf } from './shared.ts';
+import { filled, lengthsOf, rankOf, type Steps, scalar, stepsOf } from './shared.ts';
 
 interface AttentionOperands {
   readonly q: Value;
@@ -27,28 +27,28 @@ interface AttentionNode {
 }
 
 /** [batch, sequence, heads * size] as [batch, heads, sequence, size]; four axes stay as they are. */
-function splitHeads({ make }: Steps, x: Value, heads: number | undefined): Value {
+export function splitHeads({ make, reshape }: Steps, x: Value, heads: number | undefined): Value {
   if (rankOf(x) === 4) return x;
   const [batch, sequence, hidden] = lengthsOf(x) as [number, number, number];
   need(rankOf(x) === 3 && heads !== undefined && heads > 0 && hidden % heads === 0, 'PP2003', () => [
     `"${x.name}" has the shape [${lengthsOf(x).join(', ')}] for ${heads ?? 'no'} heads`,
     'Give it four axes, or the number of heads that divides the last of three',
   ]);
-  const apart = make(ops.reshape, { x }, { shape: [batch, sequence, heads, hidden / heads] });
+  const apart = reshape(x, [batch, sequence, heads, hidden / heads]);
   return make(ops.transpose, { x: apart }, { perm: [0, 2, 1, 3] });
 }
 
 /** Each head of keys or values serves as many heads of queries as there are more of these: h0 h0 h1 h1. */
-function repeatHeads({ make }: Steps, x: Value, heads: number): Value {
+function repeatHeads({ make, reshape }: Steps, x: Value, heads: number): Value {
   const [batch, own, sequence, size] = lengthsOf(x) as [number, number, number, number];
   if (own === heads) return x;
   need(heads % own === 0, 'PP2002', () => [
     `${heads} heads of queries share ${own} of keys`,
     'Use a multiple',
   ]);
-  const apart = make(ops.reshape, { x }, { shape: [batch, own, 1, sequence, size] });
+  const apart = reshape(x, [batch, own, 1, sequence, size]);
   const repeated = make(ops.expand, { x: apart }, { shape: [batch, own, heads / own, sequence, size] });
-  return make(ops.reshape, { x: repeated }, { shape: [batch, heads, sequence, size] });
+  return reshape(repeated, [batch, heads, sequence, size]);
 }
 
 /** 0 where a query may look at a key, else -infinity. */
@@ -67,13 +67,6 @@ function maskBias(steps: Steps, mask: Value, keys: number, kind: DType): Value {
   return steps.make(ops.pad, { x: bias, value }, { pads, mode: 'constant' });
 }
 
-const int64Table = (shape: readonly number[], at: (i: number) => number): Tensor =>
-  fromNumbers(
-    'int64',
-    shape,
-    Float64Array.from({ length: shape.reduce((all, n) => all * n, 1) }, (_, i) => at(i)),
-  );
-
 interface Reach {
   readonly queries: number;
   readonly keys: number;
@@ -84,7 +77,7 @@ interface Reach {
 /** How far key j lies before query i: i + offset - j. */
 function distance({ make, constant }: Steps, { queries, keys, offset }: Reach): Value {
   const before = typeof offset === 'number' ? offset : 0;
-  const table = constant(int64Table([queries, keys], (i) => Math.floor(i / keys) + before - (i % keys)));
+  const table = constant(filled('int64', [queries, keys], (i) => Math.floor(i / keys) + before - (i % keys)));
   return typeof offset === 'number' ? table : make(ops.add, { a: table, b: offset });
 }
 
@@ -104,21 +97,20 @@ function placeBiases(
   if (far && is_causal) bounds.push(make(ops.greaterOrEqual, { a: far, b: int64(0) }));
   if (far && left >= 0) bounds.push(make(ops.lessOrEqual, { a: far, b: int64(left) }));
   if (far && right >= 0) bounds.push(make(ops.greaterOrEqual, { a: far, b: int64(-right) }));
-  if (kvLength) bounds.push(make(ops.less, { a: constant(int64Table([reach.keys], (i) => i)), b: kvLength }));
+  if (kvLength)
+    bounds.push(make(ops.less, { a: constant(filled('int64', [reach.keys], (i) => i)), b: kvLength }));
   return bounds.map((allowed) => biasOf(steps, allowed, kind));
 }
 
 /** softmax, and 0 for a query that may look at no key at all. */
 function guardedSoftmax(
-  { make, constant }: Steps,
+  { make, constant, cast }: Steps,
   scores: Value,
   bias: Value | undefined,
   precision: DType,
 ): Value {
   const { dtype: kind } = scores.type;
-  const wide = precision === kind ? scores : make(ops.cast, { x: scores }, { to: precision });
-  const shares = make(ops.softmax, { x: wide }, { axis: rankOf(scores) - 1 });
-  const own = precision === kind ? shares : make(ops.cast, { x: shares }, { to: kind });
+  const own = cast(make(ops.softmax, { x: cast(scores, precision) }, { axis: rankOf(scores) - 1 }), kind);
   if (!bias) return own;
   const best = make(ops.reduceMax, { x: bias }, { axes: [rankOf(bias) - 1], keepDims: true });
   const isBlind = make(ops.equal, {
@@ -126,6 +118,30 @@ function guardedSoftmax(
     b: constant(scalar(best.type.dtype, Number.NEGATIVE_INFINITY)),
   });
   return make(ops.where, { condition: isBlind, a: constant(scalar(kind, 0)), b: own });
+}
+
+interface Extent {
+  readonly batch: number;
+  readonly queries: number;
+  readonly keys: number;
+  readonly kind: DType;
+}
+
+/** The mask and everything that forbids keys, as one number to add to each score; undefined when there is none. */
+function biasOver(
+  steps: Steps,
+  operands: AttentionOperands,
+  node: AttentionNode,
+  { batch, queries, keys, kind }: Extent,
+): Value | undefined {
+  const { make, constant, reshape } = steps;
+  const { mask, pastKey } = operands;
+  const kvLength = operands.kvLength && reshape(operands.kvLength, [batch, 1, 1, 1]);
+  const before = kvLength && make(ops.sub, { a: kvLength, b: constant(scalar('int64', queries)) });
+  const offset = pastKey ? lengthsOf(pastKey)[2]! : (before ?? 0);
+  const masks = mask ? [maskBias(steps, mask, keys, kind)] : [];
+  const biases = [...masks, ...placeBiases(steps, { queries, keys, offset }, kvLength, node, kind)];
+  return biases.length > 0 ? biases.reduce((a, b) => make(ops.add, { a, b })) : undefined;
 }
 
 function attention(context: Context, operands: AttentionOperands, node: AttentionNode): Outputs {
@@ -149,13 +165,7 @@ function attention(context: Context, operands: AttentionOperands, node: Attentio
   const raw = make(ops.matMul, scaled);
   const capped = node.softcap > 0 ? softcap(steps, raw, node.softcap) : raw;
 
-  const kvLength =
-    operands.kvLength && make(ops.reshape, { x: operands.kvLength }, { shape: [batch, 1, 1, 1] });
-  const before = kvLength && make(ops.sub, { a: kvLength, b: constant(scalar('int64', queries)) });
-  const offset = pastKey ? lengthsOf(pastKey)[2]! : (before ?? 0);
-  const masks = operands.mask ? [maskBias(steps, operands.mask, keys, kind)] : [];
-  const biases = [...masks, ...placeBiases(steps, { queries, keys, offset }, kvLength, node, kind)];
-  const bias = biases.length > 0 ? biases.reduce((a, b) => make(ops.add, { a, b })) : undefined;
+  const bias = biasOver(steps, operands, node, { batch, queries, keys, kind });
   const scores = bias ? make(ops.add, { a: capped, b: bias }) : capped;
   const shares = guardedSoftmax(steps, scores, bias, node.softmax_precision ?? kind);
   const y = weighted(context, steps, shares, repeatHeads(steps, value, heads), rankOf(operands.q) === 3);
@@ -177,69 +187,6 @@ function weighted(context: Context, { make }: Steps, shares: Value, values: Valu
   );
   const [batch, sequence, heads, size] = lengthsOf(apart) as [number, number, number, number];
   return context.make(ops.reshape, { x: apart }, { shape: [batch, sequence, heads * size] });
-}
-
-interface RotaryNode {
-  readonly interleaved: boolean;
-  readonly num_heads: number | undefined;
-  readonly rotary_embedding_dim: number;
-}
-
-interface RotaryOperands {
-  readonly x: Value;
-  readonly cos: Value;
-  readonly sin: Value;
-  readonly positions?: Value | undefined;
-}
-
-/** Part of the last axis: `length` elements from `start` on. */
-function part({ make }: Steps, x: Value, start: number, length: number, step = 1): Value {
-  const rank = rankOf(x);
-  const last = <T>(here: T, elsewhere: T): T[] =>
-    x.type.shape.map((_, axis) => (axis === rank - 1 ? here : elsewhere));
-  const whole = lengthsOf(x);
-  return make(
-    ops.slice,
-    { x },
-    { start: last(start, 0), step: last(step, 1), length: whole.with(-1, length) },
-  );
-}
-
-/** Turns pairs of the last axis by the angle of their position; x [batch, heads, sequence, size]. */
-function rotary(context: Context, { x, cos, sin, positions }: RotaryOperands, node: RotaryNode): Value {
-  const steps = stepsOf(context);
-  const { make } = steps;
-  const split = splitHeads(steps, x, node.num_heads);
-  const [batch, heads, sequence, size] = lengthsOf(split) as [number, number, number, number];
-  const turned = node.rotary_embedding_dim || size;
-  const half = turned / 2;
-  const cacheOf = (cache: Value): Value => {
-    const own = positions ? make(ops.gather, { x: cache, indices: positions }, { axis: 0 }) : cache;
-    return make(ops.reshape, { x: own }, { shape: [batch, 1, sequence, half] });
-  };
-  const [c, s] = [cacheOf(cos), cacheOf(sin)];
-  const [a, b] = node.interleaved
-    ? [part(steps, split, 0, half, 2), part(steps, split, 1, half, 2)]
-    : [part(steps, split, 0, half), part(steps, split, half, half)];
-  const times = (l: Value, r: Value): Value => make(ops.mul, { a: l, b: r });
-  const real = make(ops.sub, { a: times(c, a), b: times(s, b) });
-  const imaginary = make(ops.add, { a: times(s, a), b: times(c, b) });
-  const pairs = node.interleaved
-    ? interleaved(steps, real, imaginary)
-    : make(ops.concat, { xs: [real, imaginary] }, { axis: 3 });
-  const rest = part(steps, split, turned, size - turned);
-  const all = { xs: turned === size ? [pairs] : [pairs, rest] };
-  if (rankOf(x) === 4) return context.make(ops.concat, all, { axis: 3 });
-  const joined = make(ops.transpose, { x: make(ops.concat, all, { axis: 3 }) }, { perm: [0, 2, 1, 3] });
-  return context.make(ops.reshape, { x: joined }, { shape: [batch, sequence, heads * size] });
-}
-
-/** a0 b0 a1 b1 ... along the last axis. */
-function interleaved({ make }: Steps, a: Value, b: Value): Value {
-  const shape = lengthsOf(a);
-  const columns = [a, b].map((x) => make(ops.reshape, { x }, { shape: [...shape, 1] }));
-  const pairs = make(ops.concat, { xs: columns }, { axis: shape.length });
-  return make(ops.reshape, { x: pairs }, { shape: shape.with(-1, 2 * shape.at(-1)!) });
 }
 
 const attributes = {
@@ -270,12 +217,4 @@ export const attentions: Table = {
     24: cached({}),
     25: cached(windows),
   },
-  RotaryEmbedding: from(
-    23,
-    row({
-      inputs: ['x', 'cos', 'sin', 'positions?'],
-      attributes: { interleaved: flag(false), num_heads: int(), rotary_embedding_dim: int(0) },
-      build: (operands, node, context) => rotary(context, operands, node),
-    }),
-  ),
 };

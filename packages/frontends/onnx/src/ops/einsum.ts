@@ -1,7 +1,7 @@
-import { type Dim, fromNumbers, need, ops, product, reject, type Value } from '@polyphase/ir';
+import { type Dim, need, ops, product, reject, type Value } from '@polyphase/ir';
 import { type AttributeSpec, required, string } from '../attributes.ts';
 import { type Context, row, type Table } from '../row.ts';
-import { from, lengthsOf, rankOf, type Steps, stepsOf } from './shared.ts';
+import { filled, from, lengthsOf, rankOf, type Steps, stepsOf } from './shared.ts';
 
 /** A tensor with a label for each axis; the axes under an ellipsis are labelled '0' (the last one), '1'... */
 interface Labelled {
@@ -50,8 +50,7 @@ function takeDiagonals(steps: Steps, { value, labels }: Labelled): Labelled {
   const first = labels.indexOf(labels[second]!);
   const n = lengthsOf(value)[second]!;
   const shape = labels.map((_, axis) => (axis === first || axis === second ? n : 1));
-  const diagonal = Float64Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? 1 : 0));
-  const mask = steps.constant(fromNumbers(value.type.dtype, shape, diagonal));
+  const mask = steps.constant(filled(value.type.dtype, shape, (i) => (i % (n + 1) === 0 ? 1 : 0)));
   const masked = steps.make(ops.mul, { a: value, b: mask });
   const summed = steps.make(ops.reduceSum, { x: masked }, { axes: [second], keepDims: false });
   return takeDiagonals(steps, { value: summed, labels: labels.filter((_, axis) => axis !== second) });

@@ -1,7 +1,7 @@
-import { fromNumbers, need, normalAxis, ops, type Value } from '@polyphase/ir';
+import { int64s, need, normalAxis, ops, type Value } from '@polyphase/ir';
 import { flag, int, oneOf } from '../attributes.ts';
 import { type Context, row, type Table, type Versions } from '../row.ts';
-import { castTo, from, lengthsOf, rankOf, reshapeTo } from './shared.ts';
+import { filled, from, lengthsOf, rankOf, reshapeTo, stepsOf } from './shared.ts';
 
 const along = (op: typeof ops.gather | typeof ops.gatherElements, since: number): Versions =>
   from(
@@ -53,7 +53,7 @@ function oneHot(
   axis: number,
 ): Value {
   need(depth.length === 1, 'PP2003', () => [`depth has ${depth.length} elements`, 'Give one number']);
-  const whole = castTo(context, indices, 'int64', 'indices');
+  const whole = stepsOf(context).cast(indices, 'int64');
   const at = normalAxis(axis, rankOf(indices) + 1);
   return context.make(ops.oneHot, { indices: whole, values }, { axis: at, depth: depth[0]! });
 }
@@ -61,10 +61,7 @@ function oneHot(
 /** The slices along an axis, or the elements when there is none, whose condition holds. */
 function compress(context: Context, x: Value, condition: readonly number[], axis: number | undefined): Value {
   const chosen = condition.flatMap((holds, i) => (holds ? [i] : []));
-  const indices = context.constant(
-    fromNumbers('int64', [chosen.length], Float64Array.from(chosen)),
-    'indices',
-  );
+  const indices = context.constant(int64s(chosen), 'indices');
   if (axis !== undefined)
     return context.make(ops.gather, { x, indices }, { axis: normalAxis(axis, rankOf(x)) });
   const flat = reshapeTo(context, x, [lengthsOf(x).reduce((all, n) => all * n, 1)], 'flat');
@@ -89,12 +86,13 @@ function reverseSequence(
     `sequence_lens is [${lens.join(', ')}] for ${count} sequences of ${steps}`,
     'Give each sequence its length',
   ]);
-  const source = new Float64Array(steps * count);
-  for (let t = 0; t < steps; t++)
-    for (const [b, n] of lens.entries())
-      source[time === 0 ? t * count + b : b * steps + t] = t < n ? n - 1 - t : t;
   const table = shape.map((n, axis) => (axis < 2 ? n : 1));
-  const turned = context.constant(fromNumbers('int64', table, source), 'turned');
+  const source = filled('int64', table, (i) => {
+    const [row, column] = [Math.floor(i / shape[1]!), i % shape[1]!];
+    const [t, n] = time === 0 ? [row, lens[column]!] : [column, lens[row]!];
+    return t < n ? n - 1 - t : t;
+  });
+  const turned = context.constant(source, 'turned');
   const indices = context.make(ops.expand, { x: turned }, { shape }, 'indices');
   return context.make(ops.gatherElements, { x, indices }, { axis: time });
 }

@@ -1,7 +1,7 @@
-import { fromNumbers, need, normalAxis, ops, printShape, type Value } from '@polyphase/ir';
+import { need, ops, printShape, sizeOf, type Value } from '@polyphase/ir';
 import { flag, oneOf } from '../attributes.ts';
 import { type Context, row, type Table } from '../row.ts';
-import { castTo, from, lengthsOf, rankOf, reshapeTo, type Steps, scalar, stepsOf } from './shared.ts';
+import { filled, from, lengthsOf, rankOf, reshapeTo, type Steps, scalar, stepsOf } from './shared.ts';
 
 type Mode = 'nearest' | 'linear' | 'cubic';
 type Padding = 'zeros' | 'border' | 'reflection';
@@ -62,7 +62,7 @@ function reflect(steps: Steps, x: Value, { n, alignCorners }: Axis): Value {
  * Where on the axis each output lies: the grid's -1 to 1 as an index, brought inside as the padding says. Cubic leaves
  * that to the single neighbours, as onnxruntime and PyTorch do (ONNX's reference evaluator moves the position as well).
  */
-function positions(steps: Steps, coordinate: Value, axis: Axis, mode: Mode, padding: Padding): Value {
+function positions(steps: Steps, coordinate: Value, axis: Axis, { mode, padding }: GridSampleNode): Value {
   const { plus, times, clamp } = arithmetic(steps);
   const half = (axis.n - 1) / 2;
   const index = plus(times(coordinate, axis.alignCorners ? half : axis.n / 2), half);
@@ -72,9 +72,20 @@ function positions(steps: Steps, coordinate: Value, axis: Axis, mode: Mode, padd
 }
 
 interface Neighbour {
-  /** Offset in a plane of x, as a float. */
+  /** Offset in a plane of x, int64. */
   readonly at: Value;
   readonly weight: Value;
+}
+
+/** A polynomial of x by Horner's rule; x * 0 gives its highest coefficient the right shape. */
+function polynomial(steps: Steps, x: Value, coefficients: readonly number[]): Value {
+  const { plus, times } = arithmetic(steps);
+  return coefficients
+    .toReversed()
+    .reduce(
+      (sum, factor, i) => plus(i === 0 ? sum : steps.make(ops.mul, { a: sum, b: x }), factor),
+      times(x, 0),
+    );
 }
 
 /** The neighbours along one axis; those outside have the weight 0 or stand for one inside. */
@@ -82,31 +93,21 @@ function neighbours(
   steps: Steps,
   position: Value,
   axis: Axis,
-  mode: Mode,
-  padding: Padding,
+  { mode, padding }: GridSampleNode,
 ): readonly Neighbour[] {
-  const { plus, times, clamp } = arithmetic(steps);
-  const floor = steps.make(ops.floor, { x: position });
-  const rest = steps.make(ops.sub, { a: position, b: floor });
+  const { make, cast, constant } = steps;
+  const { plus, clamp } = arithmetic(steps);
+  const floor = make(ops.floor, { x: position });
+  const rest = make(ops.sub, { a: position, b: floor });
+  const step = constant(scalar('int64', axis.step));
   return taps[mode].map(({ offset, weight }) => {
     const place = plus(floor, offset);
     const inside = clamp(padding === 'reflection' ? reflect(steps, place, axis) : place, 0, axis.n - 1);
-    // Horner's rule; rest * 0 makes the constant term a value of the right shape.
-    const share = weight
-      .toReversed()
-      .reduce<Value>(
-        (sum, factor, i) => plus(i === 0 ? sum : steps.make(ops.mul, { a: sum, b: rest }), factor),
-        times(rest, 0),
-      );
-    const isInside = steps.make(ops.equal, { a: place, b: inside });
-    const masked =
-      padding === 'zeros'
-        ? steps.make(ops.mul, {
-            a: share,
-            b: steps.make(ops.cast, { x: isInside }, { to: share.type.dtype }),
-          })
-        : share;
-    return { at: times(inside, axis.step), weight: masked };
+    const share = polynomial(steps, rest, weight);
+    const at = make(ops.mul, { a: cast(inside, 'int64'), b: step });
+    if (padding !== 'zeros') return { at, weight: share };
+    const isInside = cast(make(ops.equal, { a: place, b: inside }), share.type.dtype);
+    return { at, weight: make(ops.mul, { a: share, b: isInside }) };
   });
 }
 
@@ -116,13 +117,28 @@ interface GridSampleNode {
   readonly padding: Padding;
 }
 
-/** Weighted sums of gathered neighbours; x [N, C, spatial], grid [N, output, axes], the last spatial axis first in it. */
-function gridSample(
-  context: Context,
-  x: Value,
+/** For each output point the neighbours that are summed, in every combination of those along the axes. */
+function cellsOf(
+  steps: Steps,
   grid: Value,
-  { alignCorners, mode, padding }: GridSampleNode,
-): Value {
+  lengths: readonly number[],
+  node: GridSampleNode,
+): readonly Neighbour[] {
+  const [batch, points] = lengthsOf(grid) as [number, number, number];
+  const along = lengths.map((n, i) => {
+    const place = lengths.length - 1 - i;
+    const one = { start: [0, 0, place], step: [1, 1, 1], length: [batch, points, 1] };
+    const coordinate = steps.reshape(steps.make(ops.slice, { x: grid }, one), [batch, 1, points]);
+    const axis = { n, step: sizeOf(lengths.slice(i + 1)), alignCorners: node.alignCorners };
+    return neighbours(steps, positions(steps, coordinate, axis, node), axis, node);
+  });
+  return along.reduce((cells, axis) =>
+    cells.flatMap((cell) => axis.map((next) => joined(steps, cell, next))),
+  );
+}
+
+/** Weighted sums of gathered neighbours; x [N, C, spatial], grid [N, output, axes], the last spatial axis first in it. */
+function gridSample(context: Context, x: Value, grid: Value, node: GridSampleNode): Value {
   const [batch, channels, ...lengths] = lengthsOf(x) as [number, number, ...number[]];
   const output = lengthsOf(grid).slice(1, -1);
   need(lengthsOf(grid).at(-1) === lengths.length && rankOf(grid) === rankOf(x), 'PP2002', () => [
@@ -130,36 +146,14 @@ function gridSample(
     `Give it ${lengths.length} coordinates for each output`,
   ]);
   const steps = stepsOf(context);
-  const { make } = steps;
-  const points = output.reduce((all, n) => all * n, 1);
-  const plane = lengths.reduce((all, n) => all * n, 1);
-  const flat = make(ops.reshape, { x }, { shape: [batch, channels, plane] });
-  const coordinates = make(ops.reshape, { x: grid }, { shape: [batch, points, lengths.length] });
-  const along = lengths.map((n, i): readonly Neighbour[] => {
-    const place = lengths.length - 1 - i;
-    const one = { start: [0, 0, place], step: [1, 1, 1], length: [batch, points, 1] };
-    const coordinate = make(
-      ops.reshape,
-      { x: make(ops.slice, { x: coordinates }, one) },
-      { shape: [batch, 1, points] },
-    );
-    const axis = { n, step: lengths.slice(i + 1).reduce((all, m) => all * m, 1), alignCorners };
-    return neighbours(steps, positions(steps, coordinate, axis, mode, padding), axis, mode, padding);
-  });
-  const cells = along.reduce((all, axis) =>
-    all.flatMap((cell) => axis.map((next) => joined(steps, cell, next))),
-  );
+  const { make, cast, reshape } = steps;
+  const points = sizeOf(output);
+  const flat = reshape(x, [batch, channels, sizeOf(lengths)]);
+  const cells = cellsOf(steps, reshape(grid, [batch, points, lengths.length]), lengths, node);
   const terms = cells.map(({ at, weight }) => {
-    const index = make(
-      ops.expand,
-      { x: make(ops.cast, { x: at }, { to: 'int64' }) },
-      { shape: [batch, channels, points] },
-    );
-    const element = make(ops.gatherElements, { x: flat, indices: index }, { axis: 2 });
-    return make(ops.mul, {
-      a: element,
-      b: castTo(context, weight, x.type.dtype, `${weight.name.split('/').at(-1)}Cast`),
-    });
+    const indices = make(ops.expand, { x: at }, { shape: [batch, channels, points] });
+    const element = make(ops.gatherElements, { x: flat, indices }, { axis: 2 });
+    return make(ops.mul, { a: element, b: cast(weight, x.type.dtype) });
   });
   const sum = terms.reduce((left, right) => make(ops.add, { a: left, b: right }));
   return reshapeTo(context, sum, [batch, channels, ...output]);
@@ -178,19 +172,16 @@ const normalised = (i: number, n: number, alignCorners: boolean): number =>
 function affineGrid(context: Context, theta: Value, size: readonly number[], alignCorners: boolean): Value {
   const [batch = 0, , ...lengths] = size;
   const axes = lengths.length;
-  const points = lengths.reduce((all, n) => all * n, 1);
-  const steps = lengths.map((_, axis) => lengths.slice(axis + 1).reduce((all, n) => all * n, 1));
-  const base = Float64Array.from({ length: points * (axes + 1) }, (_, i) => {
-    const column = i % (axes + 1);
+  const { make, constant } = stepsOf(context);
+  const base = filled(theta.type.dtype, [sizeOf(lengths), axes + 1], (i) => {
+    const [point, column] = [Math.floor(i / (axes + 1)), i % (axes + 1)];
     if (column === axes) return 1;
-    const axis = normalAxis(-1 - column, axes);
-    const index = Math.floor(Math.floor(i / (axes + 1)) / steps[axis]!) % lengths[axis]!;
+    const axis = axes - 1 - column;
+    const index = Math.floor(point / sizeOf(lengths.slice(axis + 1))) % lengths[axis]!;
     return normalised(index, lengths[axis]!, alignCorners);
   });
-  const corners = context.constant(fromNumbers(theta.type.dtype, [points, axes + 1], base), 'base');
-  const turned = context.make(ops.transpose, { x: theta }, { perm: [0, 2, 1] }, 'turned');
-  const moved = context.make(ops.matMul, { a: corners, b: turned }, {}, 'moved');
-  return reshapeTo(context, moved, [batch, ...lengths, axes]);
+  const turned = make(ops.transpose, { x: theta }, { perm: [0, 2, 1] });
+  return reshapeTo(context, make(ops.matMul, { a: constant(base), b: turned }), [batch, ...lengths, axes]);
 }
 
 const align_corners = flag(false);

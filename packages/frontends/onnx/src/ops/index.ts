@@ -17,7 +17,9 @@ import { pointwise } from './pointwise.ts';
 import { pool } from './pool.ts';
 import { quantizing } from './quantize.ts';
 import { reduce } from './reduce.ts';
+import { resampling } from './resample.ts';
 import { resizing } from './resize.ts';
+import { rotaries } from './rotary.ts';
 import { signal } from './signal.ts';
 
 const tables = [
@@ -40,6 +42,7 @@ const tables = [
   quantizing,
   reduce,
   resizing,
+  rotaries,
   signal,
 ];
 
@@ -47,3 +50,12 @@ const tables = [
 export const operators: ReadonlyMap<string, Versions> = new Map(
   tables.flatMap((table) => Object.entries(table)),
 );
+
+/** This project's own domain. */
+export const ownDomain = 'ai.polyphase';
+
+/** The operators of each domain that can be imported. */
+export const domains: ReadonlyMap<string, ReadonlyMap<string, Versions>> = new Map([
+  ['', operators],
+  [ownDomain, new Map(Object.entries(resampling))],
+]);

@@ -1,7 +1,7 @@
 import { need, normalAxis, ops, type Value } from '@polyphase/ir';
 import { flag, float, int, ints, required } from '../attributes.ts';
 import { type Context, type Outputs, row, type Table } from '../row.ts';
-import { castTo, from, lengthsOf, normalAxes, rankOf, reshapeTo, scalar } from './shared.ts';
+import { from, lengthsOf, normalAxes, rankOf, type Steps, scalar, stepsOf } from './shared.ts';
 
 const epsilon = float(1e-5);
 const batchInputs = ['x', 'scale', 'bias', 'mean', 'variance'] as const;
@@ -17,20 +17,11 @@ interface BatchOperands {
 
 /** Scale, bias and statistics may have a wider type than x (opset 15). */
 function batchNormalization(context: Context, operands: BatchOperands, epsilon: number): Value {
-  const { x } = operands;
-  const like = (value: Value, part: string): Value => castTo(context, value, x.type.dtype, part);
-  const { scale, bias, mean, variance } = operands;
-  return context.make(
-    ops.batchNormalization,
-    {
-      x,
-      scale: like(scale, 'scale'),
-      bias: like(bias, 'bias'),
-      mean: like(mean, 'mean'),
-      variance: like(variance, 'variance'),
-    },
-    { epsilon },
-  );
+  const { x, scale, bias, mean, variance } = operands;
+  const { cast } = stepsOf(context);
+  const like = (value: Value): Value => cast(value, x.type.dtype);
+  const parameters = { scale: like(scale), bias: like(bias), mean: like(mean), variance: like(variance) };
+  return context.make(ops.batchNormalization, { x, ...parameters }, { epsilon });
 }
 
 const notInTraining = (isTraining: boolean): void =>
@@ -42,17 +33,11 @@ const perChannelOnly = (spatial: number): void =>
     'Export with operator set 9 or newer',
   ]);
 
-/** One scale and bias for each group, as GroupNormalization-18 had it, spread to the channels of the group. */
-function spreadGroups(context: Context, perGroup: Value, channels: number, part: string): Value {
+/** One scale or bias for each group, as GroupNormalization-18 had it, spread to the channels of the group. */
+function spreadGroups({ make, reshape }: Steps, perGroup: Value, channels: number): Value {
   const [groups] = lengthsOf(perGroup) as [number];
-  const apart = reshapeTo(context, perGroup, [groups, 1], `${part}Groups`);
-  const spread = context.make(
-    ops.expand,
-    { x: apart },
-    { shape: [groups, channels / groups] },
-    `${part}Spread`,
-  );
-  return reshapeTo(context, spread, [channels], part);
+  const spread = { shape: [groups, channels / groups] };
+  return reshape(make(ops.expand, { x: reshape(perGroup, [groups, 1]) }, spread), [channels]);
 }
 
 function dropout(context: Context, x: Value): Outputs {
@@ -65,18 +50,13 @@ function dropout(context: Context, x: Value): Outputs {
 
 /** (x - mean) / (deviation + 1e-9) over `axes`. */
 function meanVarianceNormalization(context: Context, x: Value, axes: readonly number[]): Value {
+  const { make, constant } = stepsOf(context);
   const over = { axes: normalAxes(axes, rankOf(x)), keepDims: true };
-  const mean = context.make(ops.reduceMean, { x }, over, 'mean');
-  const centred = context.make(ops.sub, { a: x, b: mean }, {}, 'centred');
-  const squares = context.make(ops.mul, { a: centred, b: centred }, {}, 'squares');
-  const variance = context.make(ops.reduceMean, { x: squares }, over, 'variance');
-  const deviation = context.make(ops.sqrt, { x: variance }, {}, 'deviation');
-  const tiny = context.constant(scalar(x.type.dtype, 1e-9), 'tiny');
-  return context.make(
-    ops.div,
-    { a: centred, b: context.make(ops.add, { a: deviation, b: tiny }, {}, 'divisor') },
-    {},
-  );
+  const centred = make(ops.sub, { a: x, b: make(ops.reduceMean, { x }, over) });
+  const variance = make(ops.reduceMean, { x: make(ops.mul, { a: centred, b: centred }) }, over);
+  const deviation = make(ops.sqrt, { x: variance });
+  const b = make(ops.add, { a: deviation, b: constant(scalar(x.type.dtype, 1e-9)) });
+  return context.make(ops.div, { a: centred, b }, {});
 }
 
 const dropoutRatio = row({
@@ -150,8 +130,9 @@ export const normalize: Table = {
       attributes: groupAttributes,
       build({ x, scale, bias }, { epsilon, num_groups: groups }, context) {
         const channels = lengthsOf(x)[1] ?? 0;
-        const spread = (value: Value, part: string): Value => spreadGroups(context, value, channels, part);
-        const operands = { x, scale: spread(scale, 'scale'), bias: spread(bias, 'bias') };
+        const steps = stepsOf(context);
+        const spread = (value: Value): Value => spreadGroups(steps, value, channels);
+        const operands = { x, scale: spread(scale), bias: spread(bias) };
         return context.make(ops.groupNormalization, operands, { epsilon, groups });
       },
     }),

@@ -19,7 +19,7 @@ import type { Context, Versions } from '../row.ts';
 export const scalar = (dtype: DType, value: number): Tensor => fromNumbers(dtype, [], Float64Array.of(value));
 
 /** More elements than any constant has that a graph computes from shapes. */
-const mostElements = 2 ** 28;
+const mostElements = 2 ** 26;
 
 /** A constant made at build time; its size is checked before memory is taken. */
 export function filled(kind: DType, shape: readonly number[], at: (i: number) => number): Tensor {
@@ -59,9 +59,6 @@ export function normalAxes(axes: readonly number[], rank: number): number[] {
 
 export const reshapeTo = (context: Context, x: Value, shape: readonly Dim[], part?: string): Value =>
   context.make(ops.reshape, { x }, { shape }, part);
-
-export const castTo = (context: Context, x: Value, to: DType, part: string): Value =>
-  x.type.dtype === to ? x : context.make(ops.cast, { x }, { to }, part);
 
 /** One row from `since` on, whatever the version. */
 export const from = (since: number, row: Versions[number]): Versions => ({ [since]: row });
