@@ -5,7 +5,9 @@ import {
   isStatic,
   type Model,
   PolyphaseError,
+  printShape,
   printType,
+  sizeOf,
   type Tensor,
 } from '@polyphase/ir';
 import { randomNumbers, randomTensor } from './random.ts';
@@ -78,6 +80,9 @@ export async function readInput(spec: InputSpec, file: string, image: ImageForma
 
 const isChannels = (length: unknown): boolean => length === 1 || length === 3;
 
+/** 1 GiB of float32. */
+const mostRandom = 2 ** 28;
+
 function randomInput(spec: InputSpec, { shapes }: GivenInputs, next: () => number): Tensor {
   const shape = shapes.get(spec.name) ?? spec.type.shape;
   const at = `input ${spec.name}`;
@@ -90,6 +95,11 @@ function randomInput(spec: InputSpec, { shapes }: GivenInputs, next: () => numbe
     at,
     problem: `it is ${printType(spec.type)}, of open size`,
     fix: `Give its size for random elements with --shape ${exampleShape(spec)}`,
+  }));
+  check(sizeOf(shape) <= mostRandom, 'PP4004', () => ({
+    at,
+    problem: `${printShape(shape)} has ${sizeOf(shape)} elements, random ones are limited to ${mostRandom}`,
+    fix: `Give a smaller --shape, or --input ${spec.name}=FILE`,
   }));
   return randomTensor(spec.type.dtype, shape, next);
 }

@@ -102,6 +102,12 @@ describe('what goes wrong', () => {
         /PP4001\] input image: .*--shape image=1x3x640x640/,
       ],
       [
+        'a random input of absurd size',
+        [up, '--random', '1', '--shape', 'image=1x1x999999999x999999999'],
+        1,
+        /PP4004\] input image: .*999999999\] has \d+ elements/,
+      ],
+      [
         'an unknown input',
         [up, '--input', `picture=${fixture('image.npy')}`],
         1,
