@@ -82,13 +82,13 @@ describe('printed kernels', () => {
   it('linear upsampling: one stage an axis, phases along the rows', () => {
     expect(printed((r) => upsampleBy2(r, r.input([1, 2, 40, 40]), 'bilinear'))).toMatchInlineSnapshot(`
       "for i0 < 2, i1 < 80  # upsample0
-        upsample0.axis3[i1 * 80 + i0] = upsample0.weights3[i0] * x0[i1 * 40 + upsample0.first3[i0]] + upsample0.weights3[i0 + 80] * x0[i1 * 40 + upsample0.first3[i0] + 1]
+        upsample0.axis3[i1 * 80 + i0] = select(upsample0.firstRead3[i0] <= upsample0.first3[i0] & upsample0.first3[i0] <= upsample0.lastRead3[i0], upsample0.weights3[i0] * x0[i1 * 40 + upsample0.first3[i0]], 0) + select(upsample0.firstRead3[i0] <= upsample0.first3[i0] + 1 & upsample0.first3[i0] + 1 <= upsample0.lastRead3[i0], upsample0.weights3[i0 + 80] * x0[i1 * 40 + upsample0.first3[i0] + 1], 0)
       for i0 < 80, i1 < 2, i2 < 38  # upsample0
         upsample0.axis3[i0 * 80 + i2 * 2 + i1 + 2] = upsample0.phases3[i1] * x0[i0 * 40 + i2 + (i1 + 1) / 2] + upsample0.phases3[i1 + 2] * x0[i0 * 40 + i2 + (i1 + 1) / 2 + 1]
       for i0 < 2, i1 < 80  # upsample0
-        upsample0.axis3[i1 * 80 + i0 + 78] = upsample0.weights3[i0 + 78] * x0[i1 * 40 + upsample0.first3[i0 + 78]] + upsample0.weights3[i0 + 158] * x0[i1 * 40 + upsample0.first3[i0 + 78] + 1]
+        upsample0.axis3[i1 * 80 + i0 + 78] = select(upsample0.firstRead3[i0 + 78] <= upsample0.first3[i0 + 78] & upsample0.first3[i0 + 78] <= upsample0.lastRead3[i0 + 78], upsample0.weights3[i0 + 78] * x0[i1 * 40 + upsample0.first3[i0 + 78]], 0) + select(upsample0.firstRead3[i0 + 78] <= upsample0.first3[i0 + 78] + 1 & upsample0.first3[i0 + 78] + 1 <= upsample0.lastRead3[i0 + 78], upsample0.weights3[i0 + 158] * x0[i1 * 40 + upsample0.first3[i0 + 78] + 1], 0)
       for i0 < 2, i1 < 80, i2 < 80  # upsample0
-        upsample0[i0 * 6400 + i1 * 80 + i2] = upsample0.weights2[i1] * upsample0.axis3[i0 * 3200 + upsample0.first2[i1] * 80 + i2] + upsample0.weights2[i1 + 80] * upsample0.axis3[i0 * 3200 + upsample0.first2[i1] * 80 + i2 + 80]"
+        upsample0[i0 * 6400 + i1 * 80 + i2] = select(upsample0.firstRead2[i1] <= upsample0.first2[i1] & upsample0.first2[i1] <= upsample0.lastRead2[i1], upsample0.weights2[i1] * upsample0.axis3[i0 * 3200 + upsample0.first2[i1] * 80 + i2], 0) + select(upsample0.firstRead2[i1] <= upsample0.first2[i1] + 1 & upsample0.first2[i1] + 1 <= upsample0.lastRead2[i1], upsample0.weights2[i1 + 80] * upsample0.axis3[i0 * 3200 + upsample0.first2[i1] * 80 + i2 + 80], 0)"
     `);
   });
 

@@ -22,8 +22,6 @@ const areaEnds =
 
 /** Results of frameworks that the definitions do not follow, and why. */
 export const disputedGoldens: Gaps = {
-  'torch-interpolate/bicubic2d_4x4_by_2p0_nan':
-    'tables have as many taps at the edges as inside, so that a NaN next to the edge is multiplied by 0',
   'keras-up-sampling/up_sampling2d_area_3': areaEnds,
   'keras-up-sampling/up_sampling2d_area_5x1': areaEnds,
 };

@@ -90,15 +90,17 @@ function resampleAxis(
   axis: number,
   table: AxisTable,
 ): Float64Array {
-  const { taps, first, weights } = table;
+  const { taps, first, weights, read } = table;
   const [outer, from, inner] = [sizeOf(shape.slice(0, axis)), shape[axis]!, sizeOf(shape.slice(axis + 1))];
   const to = first.length;
   const y = new Float64Array(outer * to * inner);
   for (let a = 0; a < outer; a++)
     for (let o = 0; o < to; o++)
       for (let b = 0; b < inner; b++) {
+        const begin = read ? read.first[o]! - first[o]! : 0;
+        const end = read ? read.last[o]! - first[o]! + 1 : taps;
         let sum = 0;
-        for (let t = 0; t < taps; t++)
+        for (let t = begin; t < end; t++)
           sum += weights[o * taps + t]! * x[(a * from + first[o]! + t) * inner + b]!;
         y[(a * to + o) * inner + b] = sum;
       }

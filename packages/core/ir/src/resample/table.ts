@@ -14,6 +14,11 @@ export interface AxisTable {
   /** 0 <= first[o] and first[o] + taps <= from, for every o. */
   readonly first: Int32Array;
   readonly weights: Float64Array;
+  /**
+   * The input elements that each output reads, first and last; rows with fewer than `taps` are filled up with weights of 0,
+   * which must not let NaN and infinity of other elements in. Absent when no row is filled up.
+   */
+  readonly read?: { readonly first: Int32Array; readonly last: Int32Array };
   /** 1 where the whole element is the extrapolation value instead. */
   readonly outside?: Uint8Array;
 }
@@ -115,13 +120,17 @@ function tableOf(spec: StaticAxis): AxisTable {
     taps = Math.max(taps, inside(first + weights.length - 1, from) - inside(first, from) + 1);
   }
   const table = { taps, first: new Int32Array(to), weights: new Float64Array(to * taps) };
+  const read = { first: new Int32Array(to), last: new Int32Array(to) };
   for (let d = 0; d < to; d++) {
     const raw = row(d);
     const first = Math.min(inside(raw.first, from), from - taps);
     table.first[d] = first;
+    read.first[d] = inside(raw.first, from);
+    read.last[d] = inside(raw.first + raw.weights.length - 1, from);
     fold(raw, from, border, table.weights.subarray(d * taps, (d + 1) * taps), first);
   }
-  return table;
+  const isFull = taps === 0 || read.first.every((first, d) => read.last[d]! - first === taps - 1);
+  return isFull ? table : { ...table, read };
 }
 
 const inside = (index: number, length: number): number => Math.min(Math.max(index, 0), length - 1);

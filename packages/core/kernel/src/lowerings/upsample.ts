@@ -1,5 +1,5 @@
 import { type AxisResampling, type AxisTable, axisTable, type DType, isFloat } from '@polyphase/ir';
-import { add, bool, constant, convert, int, mod, mul, narrow, or, select, sub } from '../build.ts';
+import { add, and, bool, constant, convert, int, le, mod, mul, narrow, or, select, sub } from '../build.ts';
 import { type Expr, scalarOf } from '../expr.ts';
 import type { At, Builder, Lowerings, Operand } from '../lowering.ts';
 import { gcd } from '../numbers.ts';
@@ -35,6 +35,8 @@ function firstIndex(b: Builder, { axis, from, to, table: { first } }: Axis): (o:
 interface Taps {
   at(t: Expr): Expr;
   weight(t: Expr): Expr;
+  /** Whether the tap is one, where some rows are filled up: a weight of 0 would let NaN and infinity in. */
+  isRead?(t: Expr): Expr | undefined;
 }
 
 /** Taps read from tables; the weights lie tap by tap, so that neighbouring outputs have neighbouring weights. */
@@ -42,12 +44,22 @@ function tabledTaps(b: Builder, own: Axis, dtype: DType): (o: Expr) => Taps {
   const {
     axis,
     to,
-    table: { taps, weights },
+    table: { taps, weights, read },
   } = own;
   const first = firstIndex(b, own);
+  const ends = read && {
+    first: b.table(`firstRead${axis}`, 'int32', read.first),
+    last: b.table(`lastRead${axis}`, 'int32', read.last),
+  };
+  const isRead = (o: Expr, t: Expr): Expr | undefined =>
+    ends && and(le(b.read(ends.first, [o]), add(first(o), t)), le(add(first(o), t), b.read(ends.last, [o])));
   const byTap = Array.from({ length: taps * to }, (_, i) => weights[(i % to) * taps + Math.floor(i / to)]!);
   const table = b.table(`weights${axis}`, dtype, byTap);
-  return (o) => ({ at: (t) => add(first(o), t), weight: (t) => b.read(table, [add(mul(t, int(to)), o)]) });
+  return (o) => ({
+    at: (t) => add(first(o), t),
+    weight: (t) => b.read(table, [add(mul(t, int(to)), o)]),
+    isRead: (t) => isRead(o, t),
+  });
 }
 
 /** Taps of the phases between the borders: the weights of one period are all there are. */
@@ -73,9 +85,12 @@ function phasedTaps(
 function resample(b: Builder, x: Operand, own: Axis, dtype: DType): Operand {
   const { axis, to, table } = own;
   const { taps } = table;
-  const sum = (index: readonly Expr[], { at, weight }: Taps): Expr => {
-    const term = (t: Expr): Expr =>
-      mul(weight(t), convert(scalarOf[dtype], b.read(x, index.with(axis, at(t)))));
+  const sum = (index: readonly Expr[], { at, weight, isRead }: Taps): Expr => {
+    const term = (t: Expr): Expr => {
+      const product = mul(weight(t), convert(scalarOf[dtype], b.read(x, index.with(axis, at(t)))));
+      const condition = isRead?.(t);
+      return condition ? select(condition, product, constant(scalarOf[dtype], 0)) : product;
+    };
     if (taps > mostUnrolled) return b.reduce('sum', [taps], ([t]) => term(t!));
     return Array.from({ length: taps }, (_, t) => term(int(t))).reduce(add);
   };
