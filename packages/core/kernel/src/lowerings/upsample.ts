@@ -36,7 +36,7 @@ interface Taps {
   at(t: Expr): Expr;
   weight(t: Expr): Expr;
   /** Whether the tap is one, where some rows are filled up: a weight of 0 would let NaN and infinity in. */
-  isRead?(t: Expr): Expr | undefined;
+  isRead?(t: Expr): Expr;
 }
 
 /** Taps read from tables; the weights lie tap by tap, so that neighbouring outputs have neighbouring weights. */
@@ -51,15 +51,18 @@ function tabledTaps(b: Builder, own: Axis, dtype: DType): (o: Expr) => Taps {
     first: b.table(`firstRead${axis}`, 'int32', read.first),
     last: b.table(`lastRead${axis}`, 'int32', read.last),
   };
-  const isRead = (o: Expr, t: Expr): Expr | undefined =>
-    ends && and(le(b.read(ends.first, [o]), add(first(o), t)), le(add(first(o), t), b.read(ends.last, [o])));
   const byTap = Array.from({ length: taps * to }, (_, i) => weights[(i % to) * taps + Math.floor(i / to)]!);
   const table = b.table(`weights${axis}`, dtype, byTap);
-  return (o) => ({
-    at: (t) => add(first(o), t),
-    weight: (t) => b.read(table, [add(mul(t, int(to)), o)]),
-    isRead: (t) => isRead(o, t),
-  });
+  return (o) => {
+    const at = (t: Expr): Expr => add(first(o), t);
+    return {
+      at,
+      weight: (t) => b.read(table, [add(mul(t, int(to)), o)]),
+      ...(ends && {
+        isRead: (t) => and(le(b.read(ends.first, [o]), at(t)), le(at(t), b.read(ends.last, [o]))),
+      }),
+    };
+  };
 }
 
 /** Taps of the phases between the borders: the weights of one period are all there are. */
@@ -88,8 +91,7 @@ function resample(b: Builder, x: Operand, own: Axis, dtype: DType): Operand {
   const sum = (index: readonly Expr[], { at, weight, isRead }: Taps): Expr => {
     const term = (t: Expr): Expr => {
       const product = mul(weight(t), convert(scalarOf[dtype], b.read(x, index.with(axis, at(t)))));
-      const condition = isRead?.(t);
-      return condition ? select(condition, product, constant(scalarOf[dtype], 0)) : product;
+      return isRead ? select(isRead(t), product, constant(scalarOf[dtype], 0)) : product;
     };
     if (taps > mostUnrolled) return b.reduce('sum', [taps], ([t]) => term(t!));
     return Array.from({ length: taps }, (_, t) => term(int(t))).reduce(add);
