@@ -42,7 +42,7 @@ function programOf(region: Graph): Program {
         activations: bytes(region.nodes.flatMap(({ outputs }) => outputs)),
       },
     },
-    run: async (inputs) => runDefinitions(region, inputs),
+    run: async (inputs: readonly Tensor[]) => runDefinitions(region, inputs),
     dispose: () => {},
   };
 }

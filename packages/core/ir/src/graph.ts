@@ -24,6 +24,18 @@ export interface Value {
   readonly constant?: Tensor;
 }
 
+/** How a model file spells a layer. What computes looks at the layer; this is for those who judge the file. */
+export interface Origin {
+  /** The format's own name of the operator, and the version of its operator set. */
+  readonly op: string;
+  readonly version: number;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** The names of the operands that are given. */
+  readonly operands: readonly string[];
+  /** The elements of those that decide shapes, where they are known: `sizes`, `scales`. */
+  readonly elements: Readonly<Record<string, readonly number[]>>;
+}
+
 /** One layer. Nodes never change: a rewrite makes new ones. */
 export interface Node<A extends object = object> {
   readonly name: string;
@@ -33,6 +45,8 @@ export interface Node<A extends object = object> {
   readonly inputs: readonly (Value | undefined)[];
   readonly outputs: readonly Value[];
   readonly attributes: A;
+  /** Set by frontends; rewrites leave it out of what they make. */
+  readonly origin?: Origin;
 }
 
 export interface GraphOutput {

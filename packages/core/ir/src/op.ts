@@ -1,5 +1,5 @@
 import { type ErrorCode, PolyphaseError } from './errors.ts';
-import type { Node, StaticType, TensorType, Value } from './graph.ts';
+import type { Node, Origin, StaticType, TensorType, Value } from './graph.ts';
 import { place, staticType } from './graph.ts';
 import type { Dense } from './tensor.ts';
 
@@ -153,6 +153,7 @@ export interface MakeOptions {
   readonly name: string;
   /** Names of the outputs; default: the layer's name, then `name:1`, `name:2`... */
   readonly outputs?: readonly string[];
+  readonly origin?: Origin;
 }
 
 type Given<K extends string> = Operands<K, Value>;
@@ -180,7 +181,7 @@ export function makeNode<A extends object>(
   op: Op<string, A>,
   inputs: readonly (Value | undefined)[],
   attributes: Partial<A>,
-  { name, outputs }: MakeOptions,
+  { name, outputs, origin }: MakeOptions,
 ): Node<A> {
   const all = { ...op.defaults, ...attributes } as A;
   const operands = withoutTrailingGaps(inputs);
@@ -188,7 +189,8 @@ export function makeNode<A extends object>(
   const values = types.map(
     (type, i): Value => ({ name: outputs?.[i] || (i === 0 ? name : `${name}:${i}`), type }),
   );
-  return { name, op: op.name, inputs: operands, outputs: values, attributes: all };
+  const node = { name, op: op.name, inputs: operands, outputs: values, attributes: all };
+  return origin ? { ...node, origin } : node;
 }
 
 function withoutTrailingGaps<T>(items: readonly (T | undefined)[]): readonly (T | undefined)[] {

@@ -83,6 +83,7 @@ export function fromNumbers<D extends DType>(
 ): Tensor<D> {
   const { array } = dtypes[dtype];
   if (dtype === 'float64') return { dtype, shape: [...shape], data: numbers as ArrayOf[D] };
+  if (dtype === 'float32') return { dtype, shape: [...shape], data: new Float32Array(numbers) as ArrayOf[D] };
   const data = new array(numbers.length);
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
     const [low, high] = data instanceof BigInt64Array ? [-(2n ** 63n), 2n ** 63n - 1n] : [0n, 2n ** 64n - 1n];
@@ -112,7 +113,7 @@ export function toNumbers(value: Tensor): Float64Array {
     for (let i = 0; i < numbers.length; i++) numbers[i] = Number(data[i]);
     return numbers;
   }
-  return Float64Array.from(data);
+  return new Float64Array(data);
 }
 
 export const toDense = (value: Tensor): Dense => ({
