@@ -19,9 +19,15 @@ const layers = /** @type {Record<string, { imports: string[], tests?: string[] }
   ir: { imports: [] },
   plugin: { imports: ['ir'] },
   kernel: { imports: ['ir'] },
+  layers: { imports: ['ir'], tests: ['compiler', 'backend'] },
+  linter: { imports: ['ir'], tests: ['layers', 'frontend'] },
   compiler: { imports: ['ir', 'plugin'] },
-  entry: { imports: ['ir', 'plugin', 'kernel', 'compiler'], tests: ['frontend', 'backend', 'conformance'] },
-  frontend: { imports: ['ir'] },
+  entry: {
+    imports: ['ir', 'plugin', 'kernel', 'layers', 'compiler'],
+    tests: ['frontend', 'backend', 'conformance'],
+  },
+  source: { imports: ['ir'] },
+  frontend: { imports: ['ir', 'layers', 'source'], tests: ['plugin', 'compiler', 'backend'] },
   backend: { imports: ['ir', 'plugin', 'kernel'], tests: ['conformance', 'compiler', 'frontend'] },
   conformance: { imports: ['ir', 'plugin', 'compiler'] },
   app: anything(),
@@ -39,7 +45,21 @@ const homes = [
 
 function anything() {
   return {
-    imports: ['ir', 'plugin', 'kernel', 'compiler', 'entry', 'frontend', 'backend', 'conformance', 'app'],
+    imports: [
+      'ir',
+      'plugin',
+      'kernel',
+      'layers',
+      'linter',
+      'compiler',
+      'entry',
+      'source',
+      'frontend',
+      'backend',
+      'conformance',
+      'app',
+      'tool',
+    ],
   };
 }
 

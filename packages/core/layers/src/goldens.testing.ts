@@ -32,7 +32,7 @@ export function testGoldens(
   file: string,
   vocabulary: Readonly<Record<string, unknown>>,
 ): ReadonlySet<string> {
-  const path = new URL(`../../../../../test-fixtures/layers/${file}`, import.meta.url);
+  const path = new URL(`../../../../test-fixtures/layers/${file}`, import.meta.url);
   const rows = JSON.parse(readFileSync(path, 'utf8')) as readonly Golden[];
   describe.each(rows)('$layer: $title $arguments', (golden) => {
     test('fixed sizes', () => compare(golden, vocabulary, ({ shape }) => shape));
