@@ -8,6 +8,7 @@ import {
   isStatic,
   make,
   type Node,
+  type Origin,
   place,
   printShape,
   sizeOf,
@@ -119,16 +120,14 @@ function operandsOf(
   return operands;
 }
 
-function contextOf(node: SourceNode, { nodes, known }: Building): Context {
+function contextOf(node: SourceNode, building: Building): Context {
+  const { nodes, known } = building;
   const outputNames = node.outputs.map((name, i) => name || (i === 0 ? node.name : `${node.name}:${i}`));
+  const origin = originOf(node, building);
   const makeAll: Context['makeAll'] = (op, operands, attributes, part) => {
-    const name = part === undefined ? node.name : `${node.name}/${part}`;
-    const made = make(
-      op,
-      operands,
-      attributes,
-      part === undefined ? { name, outputs: outputNames } : { name },
-    );
+    const named =
+      part === undefined ? { name: node.name, outputs: outputNames } : { name: `${node.name}/${part}` };
+    const made = make(op, operands, attributes, { ...named, origin });
     for (const { type } of made.outputs) checkSize(made, type.shape);
     nodes.push(made);
     known.add(made);
@@ -146,6 +145,21 @@ function contextOf(node: SourceNode, { nodes, known }: Building): Context {
     elements,
     optionalElements: (value) => value && elements(value),
   };
+}
+
+/** Of scales, sizes and regions there are two for each axis at most; longer lists are of no use to a reader. */
+const mostElements = 64;
+
+function originOf({ op, opset, attributes, row, inputs }: SourceNode, { values, known }: Building): Origin {
+  const operands = row.inputs.filter((_, i) => inputs[i]).map((spec) => spec.replace(/^\.\.\.|\?$/g, ''));
+  const elements: Record<string, readonly number[]> = {};
+  for (const [i, spec] of row.inputs.entries()) {
+    const name = spec.replace(/\?$/, '');
+    const value = row.elements.includes(name) ? values.get(inputs[i] ?? '') : undefined;
+    const dense = value && known.of(value);
+    if (dense && dense.data.length <= mostElements) elements[name] = Array.from(dense.data);
+  }
+  return { op, version: opset, attributes, operands, elements };
 }
 
 function constantOf(constant: Tensor, name: string): Value {

@@ -1,19 +1,7 @@
 import { PolyphaseError } from '@polyphase/ir';
+import { type Files, isInsideFolder, type Range } from '@polyphase/source';
 import type { ModelProto, TensorProto } from './proto/onnx_pb.ts';
 import { type ExternalBytes, isExternal, storedType } from './tensor-proto.ts';
-
-/** A piece of a file beside the model. */
-export interface Range {
-  readonly location: string;
-  readonly offset: number;
-  readonly length: number;
-}
-
-/** Reads files beside the model. `read` is asked only for ranges inside the file. */
-export interface ExternalFiles {
-  size(location: string): Promise<number>;
-  read(range: Range): Promise<Uint8Array>;
-}
 
 const fail = (at: string, problem: string, fix: string, cause?: unknown): never => {
   throw new PolyphaseError('PP1008', { at, problem, fix, cause });
@@ -57,12 +45,6 @@ export function rangeOf(proto: TensorProto): Range {
   return range;
 }
 
-/** Relative, forward slashes, no step upwards, no drive, scheme or control character. */
-const isInsideFolder = (location: string): boolean =>
-  location !== '' &&
-  !/^[/~]|[\\:\p{Cc}]/u.test(location) &&
-  location.split('/').every((part) => part !== '..' && part !== '');
-
 function checkRange({ location, offset, length }: Range, size: number, at: string): void {
   if (offset + length > size)
     fail(
@@ -73,10 +55,7 @@ function checkRange({ location, offset, length }: Range, size: number, at: strin
 }
 
 /** Reads all external tensors, one after another. @throws PP1008. */
-export async function readExternal(
-  model: ModelProto,
-  files: ExternalFiles | undefined,
-): Promise<ExternalBytes> {
+export async function readExternal(model: ModelProto, files: Files | undefined): Promise<ExternalBytes> {
   const read = new Map<TensorProto, Uint8Array>();
   for (const proto of externalTensors(model)) {
     const at = nameOf(proto);
@@ -104,27 +83,3 @@ const refuseExternal = (proto: TensorProto, location: string): never =>
     `its data is in "${location}", which was not given`,
     'Load the model from its path or URL, or pass the option externalData',
   );
-
-/** Files that are fetched whole, each once. */
-export function wholeFiles(fetch: (location: string) => Promise<Uint8Array>): ExternalFiles {
-  const files = new Map<string, Promise<Uint8Array>>();
-  const open = (location: string): Promise<Uint8Array> => {
-    const file = files.get(location) ?? fetch(location).catch((cause) => unreadable(location, cause));
-    files.set(location, file);
-    return file;
-  };
-  return {
-    size: async (location) => (await open(location)).length,
-    read: async ({ location, offset, length }) => (await open(location)).subarray(offset, offset + length),
-  };
-}
-
-export const unreadable = (location: string, cause: unknown): never => {
-  if (cause instanceof PolyphaseError) throw cause;
-  return fail(
-    `external data ${location}`,
-    `the file cannot be read (${cause instanceof Error ? cause.message : String(cause)})`,
-    'Put it beside the model',
-    cause,
-  );
-};

@@ -12,12 +12,14 @@ const external = 1;
 
 /** A file beside a model, gathered from weights without copying them. */
 export class DataFile {
-  readonly pieces: Uint8Array[] = [];
+  readonly #pieces: Uint8Array[];
   readonly #location: string;
   #length = 0;
 
-  constructor(location: string) {
+  /** Adds what it gathers to `pieces`. */
+  constructor(location: string, pieces: Uint8Array[]) {
     this.#location = location;
+    this.#pieces = pieces;
   }
 
   put({ dtype, shape, data }: Tensor, name: string): MessageInitShape<typeof TensorProtoSchema> {
@@ -34,7 +36,7 @@ export class DataFile {
   }
 
   #add(piece: Uint8Array): void {
-    if (piece.length > 0) this.pieces.push(piece);
+    if (piece.length > 0) this.#pieces.push(piece);
     this.#length += piece.length;
   }
 }

@@ -37,16 +37,19 @@ export interface Draft {
   /** What a value would like to be called. */
   readonly names: Map<Value, string>;
   readonly open: OpenLengths;
+  /** Of which layers the runtime does not compute ONNX's own operator rightly. */
+  readonly avoids: (layer: Node) => boolean;
 }
 
 /** @throws PP1003 when the operator set has no form of a layer, PP2005 when its form depends on an open length. */
-export function draftGraph(graph: Graph, opset: number): Draft {
+export function draftGraph(graph: Graph, opset: number, avoids: Draft['avoids'] = () => false): Draft {
   const draft: Draft = {
     opset,
     nodes: [],
     values: new Map(),
     names: new Map(),
     open: new OpenLengths(graph.inputs),
+    avoids,
   };
   for (const node of graph.nodes) {
     const operands = node.inputs.map((value) => value && standIn(draft, value));
@@ -86,6 +89,7 @@ function contextOf(layer: Node, draft: Draft): Exporting {
   const context: Exporting = {
     opset: draft.opset,
     types,
+    avoids: draft.avoids(layer),
     nodes,
     node: (operator, inputs, attributes, type = types[0]!) => nodes(operator, inputs, attributes, [type])[0]!,
     make(op, operands, attributes = {}) {

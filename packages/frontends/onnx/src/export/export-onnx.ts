@@ -1,11 +1,11 @@
 import { toBinary } from '@bufbuild/protobuf';
-import { check, type Graph, verify } from '@polyphase/ir';
+import { check, type Graph, type Node, type TensorType, verify } from '@polyphase/ir';
 import { ModelProtoSchema } from '../proto/onnx_pb.ts';
 import { tensorProtoOf } from '../tensor-file.ts';
 import { DataFile } from './data-file.ts';
-import { draftGraph } from './draft.ts';
+import { draftGraph, standIn } from './draft.ts';
 import { greatestOpset, leastOpset, modelProtoOf, type WriteWeight } from './model-proto.ts';
-import { nameModel } from './named-model.ts';
+import { nameModel, neededNodes } from './named-model.ts';
 
 export interface ExportOptions {
   /**
@@ -13,7 +13,14 @@ export interface ExportOptions {
    * has no ConvTranspose beyond 21.
    */
   readonly opset?: number;
+  /**
+   * Layers that a runtime is known to compute wrongly with ONNX's own operator: where there is another form of them, that
+   * one is written (`upsample`: its tables instead of Resize). Default: none.
+   */
+  readonly avoids?: (layer: Node) => boolean;
 }
+
+const defaultOpset = 21;
 
 /** Protocol buffers end at 2 GiB. */
 const longestFile = 2 ** 31 - 1;
@@ -33,15 +40,17 @@ export function exportOnnx(graph: Graph, options: ExportOptions = {}): Uint8Arra
 }
 
 export interface ExternalDataOptions extends ExportOptions {
-  /** The file beside the model that holds the weights, as a relative path. */
-  readonly location: string;
+  /** The file beside the model that holds the weights, as a relative path; a function names a file for each of them. */
+  readonly location: string | ((weight: number) => string);
   /** Weights of fewer bytes stay in the model. Default 1024. */
   readonly leastBytes?: number;
 }
 
 export interface ExternalModel {
   readonly bytes: Uint8Array;
-  /** The pieces of the file at `location` in their order: views of the weights, not copies. */
+  /**
+   * The pieces of the file at `location` in their order, or the files of the weights: views of the weights, not copies.
+   */
   readonly externalData: readonly Uint8Array[];
 }
 
@@ -52,21 +61,51 @@ export interface ExternalModel {
  */
 export function exportOnnxWithData(graph: Graph, options: ExternalDataOptions): ExternalModel {
   const { location, leastBytes = 1024 } = options;
-  const file = new DataFile(location);
+  const externalData: Uint8Array[] = [];
+  const shared = typeof location === 'string' ? new DataFile(location, externalData) : undefined;
+  const next = (): DataFile => shared ?? new DataFile(ownFile(location, externalData.length), externalData);
   const bytes = encode(graph, namedModelOf(graph, options), (tensor, name) =>
-    tensor.data.byteLength < leastBytes ? tensorProtoOf(tensor, name) : file.put(tensor, name),
+    tensor.data.byteLength < leastBytes ? tensorProtoOf(tensor, name) : next().put(tensor, name),
   );
-  return { bytes, externalData: file.pieces };
+  return { bytes, externalData };
 }
 
-function namedModelOf(graph: Graph, { opset = 21 }: ExportOptions) {
+const ownFile = (location: ExternalDataOptions['location'], weight: number): string =>
+  typeof location === 'string' ? location : location(weight);
+
+/** An ONNX node that stands for a layer or a part of one. */
+export interface WrittenOperator {
+  readonly operator: string;
+  readonly inputs: readonly (TensorType | undefined)[];
+  readonly outputs: readonly TensorType[];
+}
+
+/**
+ * The operators that a graph would be written with, for runtimes of which it is known what they have.
+ *
+ * @throws as `exportOnnx`, sizes apart.
+ */
+export function operatorsOf(
+  graph: Graph,
+  { opset = defaultOpset, avoids }: ExportOptions = {},
+): WrittenOperator[] {
+  const draft = draftGraph(graph, opset, avoids);
+  const outputs = graph.outputs.map(({ value }) => standIn(draft, value));
+  return neededNodes(draft.nodes, outputs).nodes.map(({ operator, inputs, outputs }) => ({
+    operator,
+    inputs: inputs.map((value) => value?.type),
+    outputs: outputs.map(({ type }) => type),
+  }));
+}
+
+function namedModelOf(graph: Graph, { opset = defaultOpset, avoids }: ExportOptions) {
   check(Number.isInteger(opset) && opset >= leastOpset && opset <= greatestOpset, 'PP1003', () => ({
     at: 'option opset',
     problem: `it is ${opset}`,
     fix: `Use ${leastOpset} to ${greatestOpset}`,
   }));
   verify(graph);
-  return { opset, ...nameModel(graph, draftGraph(graph, opset)) };
+  return { opset, ...nameModel(graph, draftGraph(graph, opset, avoids)) };
 }
 
 function encode(graph: Graph, model: ReturnType<typeof namedModelOf>, write: WriteWeight): Uint8Array {

@@ -7,6 +7,8 @@ export interface Exporting {
   readonly opset: number;
   /** The types of the layer's outputs. */
   readonly types: readonly TensorType[];
+  /** The operator that ONNX has for the layer is to be avoided, if there is another form. */
+  readonly avoids: boolean;
   /** Writes one ONNX node with one output, by default of the type of the layer's first one. */
   node(
     operator: string,

@@ -72,7 +72,7 @@ function ownOutputs({ inputs, outputs }: Graph, draft: Draft): NamedValue[] {
 }
 
 /** The nodes that these values depend on, and every value that is read. */
-function neededNodes(nodes: readonly DraftNode[], outputs: readonly Value[]) {
+export function neededNodes(nodes: readonly DraftNode[], outputs: readonly Value[]) {
   const used = new Set<Value | undefined>(outputs);
   const needed = nodes.toReversed().filter((node) => {
     const isNeeded = node.outputs.some((output) => used.has(output));

@@ -43,13 +43,11 @@ function resampleAxis(x: Value, axis: number, table: AxisTable, context: Exporti
  * y[o] = sum over t of weights[o, t] * x[first[o] + t]: all taps gathered on an axis of their own and summed. A product
  * with the table as a matrix would spread a NaN or an infinity over the whole axis.
  */
-function weighed(x: Value, axis: number, { taps, first, weights }: AxisTable, context: Exporting): Value {
+function weighed(x: Value, axis: number, table: AxisTable, context: Exporting): Value {
+  const { taps } = table;
   const { shape, dtype } = x.type;
-  const to = first.length;
-  const indices = Float64Array.from(
-    { length: to * taps },
-    (_, i) => first[Math.floor(i / taps)]! + (i % taps),
-  );
+  const to = table.first.length;
+  const { indices, weights } = readTaps(table);
   const elements = context.make(
     ops.gather,
     { x, indices: constantOf(context, 'int64', [to, taps], indices) },
@@ -58,6 +56,30 @@ function weighed(x: Value, axis: number, { taps, first, weights }: AxisTable, co
   const factors = constantOf(context, dtype, [to, taps, ...shape.slice(axis + 1).map(() => 1)], weights);
   const terms = context.make(ops.mul, { a: elements, b: factors });
   return context.make(ops.reduceSum, { x: terms }, { axes: [axis + 1], keepDims: false });
+}
+
+/**
+ * The element and the weight of each tap. One that fills up a shorter row reads the row's first element again, and they
+ * share its weight: a weight of 0 would make a NaN of an infinity.
+ */
+function readTaps({ taps, first, weights, read }: AxisTable) {
+  const indices = Float64Array.from(
+    { length: weights.length },
+    (_, i) => first[Math.floor(i / taps)]! + (i % taps),
+  );
+  if (!read) return { indices, weights };
+  const shared = Float64Array.from(weights);
+  for (const [o, start] of first.entries()) {
+    const [from, to] = [read.first[o]! - start, read.last[o]! - start];
+    const row = o * taps;
+    const part = weights[row + from]! / (taps - (to - from));
+    for (let t = 0; t < taps; t++) {
+      if (t > from && t <= to) continue;
+      indices[row + t] = read.first[o]!;
+      shared[row + t] = part;
+    }
+  }
+  return { indices, weights: shared };
 }
 
 function extrapolated(
@@ -88,5 +110,6 @@ function truncated(y: Value, dtype: DType, context: Exporting): Value {
 
 export const resampling = {
   upsample: ({ x }, attributes, context) =>
-    resizeNode(x, attributes, context) ?? resampledByTables(x, attributes, context),
+    (context.avoids ? undefined : resizeNode(x, attributes, context)) ??
+    resampledByTables(x, attributes, context),
 } satisfies Partial<Exporters>;

@@ -2,13 +2,13 @@ import { open as openHandle, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PolyphaseError } from '@polyphase/ir';
-import { type ExternalFiles, type Range, unreadable } from './external-data.ts';
+import { type Files, type Range, unreadable } from './files.ts';
 
 /** A model file and the files beside it. */
 export interface ModelFile {
   readonly at: string;
   readonly bytes: Uint8Array;
-  readonly files: ExternalFiles;
+  readonly files: Files;
 }
 
 /** @throws PP5002 when the file cannot be read. */
@@ -28,7 +28,7 @@ export async function openFile(source: string | URL): Promise<ModelFile> {
 }
 
 /** The files in a folder, or below it; links that lead out of it are refused. */
-export function folderFiles(folder: string): ExternalFiles {
+export function folderFiles(folder: string): Files {
   const locate = async (location: string): Promise<string> => {
     const [root, path] = await Promise.all([realpath(folder), realpath(join(folder, location))]).catch(
       (cause) => unreadable(location, cause),
