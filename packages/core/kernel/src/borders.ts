@@ -96,16 +96,17 @@ function limitCuts(cuts: Cuts): void {
 /**
  * A kernel as several, over parts of the iteration space in which the bound checks of loops against constants have one
  * outcome: the interior of a window or padding is then free of selects, and a concatenation copies operand by operand.
- * Scatters stay whole, since their order counts.
+ * Scatters stay whole, since their order counts. Without `borders` only what reads too many tensors is cut.
  */
-export function splitBorders(kernel: LoopKernel, mostTensors: number): readonly LoopKernel[] {
+export function splitBorders(kernel: LoopKernel, mostTensors: number, borders = true): readonly LoopKernel[] {
   if (kernel.combine || linearOf(kernel.index).terms.some(({ atom }) => atom.kind !== 'var')) return [kernel];
+  const isLarge = loadedBuffers([kernel.index, kernel.value]).size > mostTensors;
+  if (!borders && !isLarge) return [kernel];
   const cuts = cutsOf(kernel);
   limitCuts(cuts);
   const count = piecesOf(cuts);
   if (count === 1) return [kernel];
   const iterations = kernel.loops.reduce((all, { extent }) => all * extent, 1);
-  const isLarge = loadedBuffers([kernel.index, kernel.value]).size > mostTensors;
   if (iterations < count * leastIterations && !isLarge) return [kernel];
   return [...cuts].reduce<readonly LoopKernel[]>(
     (parts, [loop, at]) =>

@@ -11,7 +11,7 @@ import {
   type UnaryName,
 } from './expr.ts';
 import { isIntegerScalar, rangeOf } from './range.ts';
-import { decide, simplified } from './rules.ts';
+import { decide, simplified, weightedSum } from './rules.ts';
 import { binaryOf, compareOf, convertOf, limitsOf, narrowOf, unaryOf } from './scalar.ts';
 
 /** Constructors of expressions: they fold constants and simplify indexes, and never change a float's value. */
@@ -80,6 +80,9 @@ export function binary(op: BinaryName, a: Expr, b: Expr): Expr {
   const simpler = a.type === 'i32' ? simplified(op, a, b, binary) : undefined;
   return simpler ?? neutral[op]?.(a, b) ?? { kind: 'binary', op, type: a.type, a, b };
 }
+
+/** The sum of i32 expressions, each times its factor. */
+export const sumOf = (parts: readonly (readonly [Expr, number])[]): Expr => weightedSum(parts, binary);
 
 export const add = (a: Expr, b: Expr): Expr => binary('add', a, b);
 export const sub = (a: Expr, b: Expr): Expr => binary('sub', a, b);

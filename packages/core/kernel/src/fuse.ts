@@ -134,7 +134,7 @@ export class Fusion {
   #hasRoom(sketch: Sketch, read: Read, draft: Draft): boolean {
     if (draft.contraction && !(isPointwise(sketch.value) && isPointwise(read.load))) return false;
     if (draft.operations + operationsIn([sketch.value]) > this.#limits.operations) return false;
-    const before = new Set([...draft.reads.values()].map(({ stage }) => stage));
+    const before = tensorsOf(draft);
     const after = new Set([...before, ...[...sketch.reads.values()].map(({ stage }) => stage)]);
     return after.size - 1 <= Math.max(this.#limits.tensors, before.size);
   }
@@ -167,12 +167,22 @@ export class Fusion {
     if (target.size !== stage.size || target.dtype !== stage.dtype || sum.kind !== 'load') return false;
     if (!sameExpr(sum.index, flatten(draft.index, target.shape))) return false;
     const loops = loopsFor(stage.shape, draft.loops);
-    if (!loops) return false;
+    if (!loops || tensorsOf(draft).size - 1 + operandsIn(inputs) > this.#limits.tensors) return false;
     draft.reads.delete(this.#sketcher.keyOf(sum));
     draft.contraction = { stage, inputs, sum, loops };
     return true;
   }
 }
+
+const operandsIn = (inputs: Contraction['inputs']): number =>
+  inputs.filter((input) => input !== undefined).length;
+
+/** What a kernel reads, the operands of its contraction among it. */
+const tensorsOf = ({ reads, contraction }: Draft): Set<Stage> =>
+  new Set([
+    ...[...reads.values()].map(({ stage }) => stage),
+    ...(contraction?.inputs.flatMap((input) => (input ? [input] : [])) ?? []),
+  ]);
 
 /** The stages that depend on constants only, so that they can be computed while compiling. */
 function constantStages(stages: readonly Stage[], sketcher: Sketcher): ReadonlySet<Stage> {

@@ -17,6 +17,7 @@ import {
   type Value,
 } from '@polyphase/ir';
 import { expect } from 'vitest';
+import { storeInPlace } from './in-place.ts';
 import { interpret } from './interpret.ts';
 import { placeInside } from './place.ts';
 import { printProgram } from './print.ts';
@@ -118,7 +119,7 @@ export function expectAsDefined(
   const program = schedule(graph, options);
   verifyProgram(program);
   const expected = define(graph, inputs);
-  const placed = placeInside(program);
+  const placed = storeInPlace(placeInside(program), { contraction: () => true });
   const runs = [interpret(program, inputs), interpret(placed.program, inputs, placed.placements)];
   for (const [run, actual] of runs.entries()) {
     for (const [i, dense] of expected.entries()) {

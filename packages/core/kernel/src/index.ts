@@ -1,6 +1,7 @@
 export * from './build.ts';
 export * from './expr.ts';
 export type { FusionLimits } from './fuse.ts';
+export { type InPlaceOptions, storeInPlace } from './in-place.ts';
 export { interpret } from './interpret.ts';
 export { type Affine, affine, type Linear, linearOf, sameExpr, type Term } from './linear.ts';
 export * from './memory.ts';

@@ -143,8 +143,10 @@ function runContraction({ node, inputs, output, epilogue }: ContractionStep, mem
   });
   const [sums] = evaluate(node, dense);
   const data = memory.get(output)!;
-  data.set(sums!.data.map((sum) => roundTo(output.dtype, sum)));
-  if (epilogue?.sum.kind !== 'load') return;
+  if (epilogue?.sum.kind !== 'load') {
+    data.set(sums!.data.map((sum) => roundTo(output.dtype, sum)));
+    return;
+  }
   const own: Memory = new Map([...memory, [epilogue.sum.buffer, sums!.data]]);
   const evaluator = new Evaluator(own);
   const element = evaluator.function(epilogue.value);

@@ -32,8 +32,7 @@ export function sameExpr(a: Expr, b: Expr): boolean {
       return b.kind === 'compare' && a.op === b.op && sameExpr(a.a, b.a) && sameExpr(a.b, b.b);
     case 'select':
       return (
-        b.kind === 'select' &&
-        [a.condition, a.a, a.b].every((x, i) => sameExpr(x, [b.condition, b.a, b.b][i]!))
+        b.kind === 'select' && sameExpr(a.condition, b.condition) && sameExpr(a.a, b.a) && sameExpr(a.b, b.b)
       );
     case 'convert':
       return b.kind === 'convert' && sameExpr(a.x, b.x);
@@ -46,15 +45,22 @@ export function sameExpr(a: Expr, b: Expr): boolean {
 
 /** a + factor * b. */
 export function plus(a: Linear, b: Linear, factor = 1): Linear {
-  const terms = [...a.terms];
+  const terms = a.terms.slice();
+  let isGone = false;
   for (const { atom, coef } of b.terms) {
-    const at = terms.findIndex((term) => sameExpr(term.atom, atom));
-    const old = terms[at]?.coef ?? 0;
-    const term = { atom, coef: (old + Math.imul(coef, factor)) | 0 };
-    if (at < 0) terms.push(term);
-    else terms[at] = term;
+    const at = placeOf(atom, terms);
+    const sum = ((terms[at]?.coef ?? 0) + Math.imul(coef, factor)) | 0;
+    if (sum === 0) isGone = true;
+    terms[at] = { atom, coef: sum };
   }
-  return { base: (a.base + Math.imul(b.base, factor)) | 0, terms: terms.filter((term) => term.coef !== 0) };
+  const base = (a.base + Math.imul(b.base, factor)) | 0;
+  return { base, terms: isGone ? terms.filter(({ coef }) => coef !== 0) : terms };
+}
+
+/** Where the atom is among the terms, or would be put. */
+function placeOf(atom: Expr, terms: readonly Term[]): number {
+  for (let i = 0; i < terms.length; i++) if (sameExpr(terms[i]!.atom, atom)) return i;
+  return terms.length;
 }
 
 const nothing: Linear = { base: 0, terms: [] };

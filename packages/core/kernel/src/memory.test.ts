@@ -71,8 +71,10 @@ describe('planArena', () => {
       .map(([first, span, bytes]) => [first, first + span, bytes] as const);
     fc.assert(
       fc.property(fc.array(row, { maxLength: 40 }), (rows) => {
-        const { offsets, total, lowerBound } = plan(rows);
+        const { offsets, total, lowerBound, unshared } = plan(rows);
         expect(total).toBeGreaterThanOrEqual(lowerBound);
+        expect(total).toBeLessThanOrEqual(unshared);
+        expect(unshared).toBe(rows.reduce((all, [, , bytes]) => all + 16 * Math.ceil(bytes / 16), 0));
         for (const [a, [first, last, bytes]] of rows.entries()) {
           expect(offsets.get(a)! + bytes).toBeLessThanOrEqual(total);
           for (const [b, other] of rows.entries()) {

@@ -13,6 +13,8 @@ export interface ArenaPlan<T> {
   readonly total: number;
   /** The most bytes that live at one step: no plan needs less. */
   readonly lowerBound: number;
+  /** What it would take if no two things shared memory. */
+  readonly unshared: number;
 }
 
 interface Placed extends Lifetime {
@@ -43,7 +45,8 @@ export function planArena<T>(lifetimes: ReadonlyMap<T, Lifetime>, alignment = 16
     if (bytes > 0) insertByOffset(placed, { ...lifetime, bytes, offset });
   }
   const total = placed.reduce((most, { offset, bytes }) => Math.max(most, offset + bytes), 0);
-  return { offsets, total, lowerBound: lowerBoundOf([...lifetimes.values()], align) };
+  const unshared = placed.reduce((all, { bytes }) => all + bytes, 0);
+  return { offsets, total, unshared, lowerBound: lowerBoundOf([...lifetimes.values()], align) };
 }
 
 /** `taken` lies in the order of its offsets. */

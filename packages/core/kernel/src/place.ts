@@ -41,7 +41,7 @@ function copyOf({ loops, index, value, target, combine }: LoopKernel): Copy | un
 }
 
 /** Buffers with elements that are stored to more than once: what they are at first is not what they are in the end. */
-function overwritten(program: KernelProgram): ReadonlySet<Buffer> {
+export function overwritten(program: KernelProgram): ReadonlySet<Buffer> {
   const stores = new Map<Buffer, number>();
   for (const step of program.steps) {
     if (step.kind !== 'loop') continue;

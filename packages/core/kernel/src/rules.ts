@@ -73,6 +73,13 @@ function rejoin(form: Linear, make: Make): Linear {
   return form;
 }
 
+/** The sum of the expressions, each times its factor. */
+export function weightedSum(parts: readonly (readonly [Expr, number])[], make: Make): Expr {
+  let form = constantForm(0);
+  for (const [part, factor] of parts) form = plus(form, linearOf(part), factor);
+  return fromLinear(rejoin(form, make));
+}
+
 const sum =
   (factor: number): Rule =>
   (a, b, make) =>

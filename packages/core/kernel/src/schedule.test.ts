@@ -4,7 +4,7 @@ import { expectAsDefined, Region } from './graphs.testing.ts';
 import { printProgram } from './print.ts';
 import type { KernelProgram } from './program.ts';
 import { isContraction } from './rows.testing.ts';
-import { type ScheduleOptions, schedule } from './schedule.ts';
+import { type ScheduleOptions, schedule, touchedBy } from './schedule.ts';
 
 type Make = (region: Region) => Value | readonly Value[];
 
@@ -56,7 +56,7 @@ describe('printed kernels', () => {
   it('softmax: exponentials are computed once', () => {
     expect(printed((r) => r.op('softmax', [r.input([6, 50])], { axis: 1 }))).toMatchInlineSnapshot(`
       "for i0 < 6  # softmax0
-        softmax0.max[i0] = max(r0 < 50: x0[i0 * 50 + r0])
+        softmax0.max[i0] = min(max(r0 < 50: x0[i0 * 50 + r0]), 3.4028234663852886e+38)
       for i0 < 6, i1 < 50  # softmax0
         softmax0.exp[i0 * 50 + i1] = exp(x0[i0 * 50 + i1] - softmax0.max[i0])
       for i0 < 6  # softmax0
@@ -354,6 +354,33 @@ describe('programs', { timeout: 60_000 }, () => {
       );
     const lengths = programOf(long, { limits: { operations: 21 } }).steps.map((step) => step.nodes.length);
     expect(Math.max(...lengths)).toBeLessThanOrEqual(21);
+  });
+
+  it('without borders a kernel is cut only where it reads too many tensors', () => {
+    const pooled: Make = (r) => r.op('averagePool', [r.input([1, 8, 20, 20])], window);
+    const kernels = [true, false].map((borders) => programOf(pooled, { borders }).steps.length);
+    expect(kernels[0]).toBeGreaterThan(1);
+    expect(kernels[1]).toBe(1);
+    const joined: Make = (r) =>
+      r.op(
+        'concat',
+        Array.from({ length: 6 }, () => r.op('relu', [r.input([1, 5])])),
+        { axis: 1 },
+      );
+    const { steps } = programOf(joined, { borders: false, limits: { tensors: 4 } });
+    for (const step of steps) expect(touchedBy(step).length).toBeLessThanOrEqual(5);
+  });
+
+  it('the operands of a contraction count among the tensors of its tail', () => {
+    const make: Make = (r) => {
+      let x = r.op('conv', [r.input([1, 4, 8, 8]), r.input([4, 4, 3, 3]), r.input([4])], conv3x3);
+      for (let i = 0; i < 6; i++) x = r.op('add', [x, r.input([1, 4, 8, 8])]);
+      return x;
+    };
+    for (const tensors of [4, 5, 8]) {
+      const { steps } = programOf(make, { ...whole, limits: { tensors } });
+      for (const step of steps) expect(touchedBy(step).length).toBeLessThanOrEqual(tensors + 1);
+    }
   });
 
   it.each<DType>(['float16', 'uint8', 'int64', 'bool'])('concatenates %s', (dtype) => {

@@ -16,6 +16,11 @@ export interface ScheduleOptions {
   /** Whether the backend has a kernel family for this node; else it becomes loop kernels like any other. Default: no. */
   readonly contraction?: IsContraction;
   readonly limits?: Partial<FusionLimits>;
+  /**
+   * Whether loops are cut where bound checks change their outcome (default: yes). Without, a kernel is cut only where it
+   * would read too many tensors: for targets on which a kernel more costs more than a select.
+   */
+  readonly borders?: boolean;
 }
 
 const defaultLimits: FusionLimits = { tensors: 12, operations: 200 };
@@ -23,7 +28,7 @@ const defaultLimits: FusionLimits = { tensors: 12, operations: 200 };
 /** A region with static shapes as steps over buffers. */
 export function schedule(
   region: Graph,
-  { contraction = () => false, limits }: ScheduleOptions = {},
+  { contraction = () => false, limits, borders = true }: ScheduleOptions = {},
 ): KernelProgram {
   const tracer = new Tracer();
   const lowered = lowerRegion(region, contraction, tracer);
@@ -33,7 +38,7 @@ export function schedule(
   const fusion = new Fusion(lowered, outputs, new Sketcher(tracer, new Sharing()), bounds);
   const drafts = fusion.drafts();
   const resolve = fusion.resolver();
-  const all = drafts.flatMap((draft) => stepsOf(draft, resolve, bounds.tensors));
+  const all = drafts.flatMap((draft) => stepsOf(draft, resolve, bounds.tensors, borders));
   const results = outputs.map(({ buffer }) => buffer);
   const { steps, constants } = foldConstants(all, constantsOf(lowered.stages), results);
   const inputs = region.inputs.map((value) => stageOf(value).buffer);
@@ -54,6 +59,7 @@ function stepsOf(
   draft: Draft,
   resolve: (e: Expr) => Expr,
   mostTensors: number,
+  borders: boolean,
 ): readonly (ContractionStep | LoopStep)[] {
   if (draft.contraction) return [contractionStep(draft, resolve)];
   const nodes = [...draft.nodes].reverse();
@@ -65,7 +71,7 @@ function stepsOf(
     value: resolve(draft.value),
     ...(draft.combine && { combine: draft.combine }),
   };
-  return splitBorders(kernel, mostTensors).map(
+  return splitBorders(kernel, mostTensors, borders).map(
     (piece): LoopStep => ({ kind: 'loop', kernel: tidy(piece), nodes }),
   );
 }

@@ -51,23 +51,27 @@ export class Sharing {
   }
 
   #number(thing: Expr | Buffer | LoopVar): number {
-    const number = this.#numbers.get(thing) ?? this.#numbers.size;
-    this.#numbers.set(thing, number);
-    return number;
+    const known = this.#numbers.get(thing);
+    if (known !== undefined) return known;
+    this.#numbers.set(thing, this.#numbers.size);
+    return this.#numbers.size - 1;
   }
 
+  /** Equal for expressions of one kind whose own data and operands are equal. */
   #key(e: Expr, operands: readonly Expr[]): string {
-    return [e.kind, e.type, this.#own(e), ...operands.map((x) => this.#number(x))].join(' ');
+    let key = `${e.kind} ${e.type} ${this.#own(e)}`;
+    for (const x of operands) key += ` ${this.#number(x)}`;
+    return key;
   }
 
-  #own(e: Expr): string {
+  #own(e: Expr): string | number {
     switch (e.kind) {
       case 'const':
-        return Object.is(e.value, -0) ? '-0' : `${e.value}`;
+        return Object.is(e.value, -0) ? '-0' : e.value;
       case 'var':
-        return `${this.#number(e.loop)}`;
+        return this.#number(e.loop);
       case 'load':
-        return `${this.#number(e.buffer)}`;
+        return this.#number(e.buffer);
       case 'unary':
       case 'binary':
       case 'compare':

@@ -1,15 +1,12 @@
 import { stridesOf } from '@polyphase/ir';
-import { add, div, int, mod, mul } from './build.ts';
+import { div, int, mod, sumOf } from './build.ts';
 import type { Expr } from './expr.ts';
 
 /** The flat position of an index in a row-major tensor. */
-export const flatten = (index: readonly Expr[], shape: readonly number[]): Expr => {
+export function flatten(index: readonly Expr[], shape: readonly number[]): Expr {
   const strides = stridesOf(shape);
-  return index.reduce<Expr>(
-    (sum, i, axis) => (shape[axis] === 1 ? sum : add(sum, mul(i, int(strides[axis]!)))),
-    int(0),
-  );
-};
+  return sumOf(index.flatMap((i, axis) => (shape[axis] === 1 ? [] : [[i, strides[axis]!] as const])));
+}
 
 /** The index of a flat position. */
 export function unflatten(position: Expr, shape: readonly number[]): Expr[] {

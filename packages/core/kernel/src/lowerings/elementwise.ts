@@ -1,5 +1,5 @@
 import type { DType } from '@polyphase/ir';
-import { add, constant, convert, div, eq, mul, select, sub, unary } from '../build.ts';
+import { add, constant, convert, div, eq, lt, mul, select, sub, unary } from '../build.ts';
 import { type Expr, type Scalar, scalarOf } from '../expr.ts';
 import type { Builder, Lowering, Operand } from '../lowering.ts';
 
@@ -56,10 +56,10 @@ export function log1p(x: Expr): Expr {
   return select(isLost, x, mul(log(u), div(x, select(isLost, like(x, 1), rounded))));
 }
 
-/** exp(x) - 1 for x < 1, without cancellation: 2t / (1 - t) with t = tanh(x / 2). */
+/** exp(x) - 1 for x < 1, without cancellation: 2t / (1 - t) with t = tanh(x / 2), or x where x / 2 may be flushed to 0. */
 export function expm1(x: Expr): Expr {
   const t = tanh(mul(x, like(x, 0.5)));
-  return div(add(t, t), sub(like(x, 1), t));
+  return select(lt(abs(x), like(x, 2 ** -60)), x, div(add(t, t), sub(like(x, 1), t)));
 }
 
 /** What intermediate results are stored in: float16 would lose too much. */

@@ -1,4 +1,5 @@
-import { constant, convert, eq, mul, sub } from '../build.ts';
+import type { DType } from '@polyphase/ir';
+import { constant, convert, eq, min, mul, sub } from '../build.ts';
 import { type Expr, scalarOf } from '../expr.ts';
 import type { Builder, Lowerings, Operand } from '../lowering.ts';
 import { exp, log, reciprocal, workType } from './elementwise.ts';
@@ -7,17 +8,27 @@ import { bestPlace } from './reduce.ts';
 const at = (index: readonly Expr[], axis: number, value: Expr): readonly Expr[] => index.with(axis, value);
 const zero = constant('i32', 0);
 
-/** The greatest element along an axis, which is kept with length 1. */
-const greatestOf = (b: Builder, x: Operand, axis: number): Operand =>
-  b.stage('max', x.dtype, x.shape.with(axis, 1), (index) =>
-    b.reduce('max', [x.shape[axis]!], ([r]) => b.read(x, at(index, axis, r!))),
-  );
+const greatestNumbers: Readonly<Partial<Record<DType, number>>> = {
+  float16: 65504,
+  float32: 2 ** 128 - 2 ** 104,
+  float64: Number.MAX_VALUE,
+};
+
+/**
+ * What the elements along an axis are shifted by, which is kept with length 1: the greatest of them. Not by an infinity,
+ * which would make NaN of itself and so of all others: exp(Infinity - shift) / Infinity is NaN, the others are 0.
+ */
+const shiftOf = (b: Builder, x: Operand, axis: number): Operand =>
+  b.stage('max', x.dtype, x.shape.with(axis, 1), (index) => {
+    const greatest = b.reduce('max', [x.shape[axis]!], ([r]) => b.read(x, at(index, axis, r!)));
+    return min(greatest, constant(greatest.type, greatestNumbers[x.dtype]!));
+  });
 
 export const softmaxes = {
   softmax({ x }, { axis }, b) {
-    const greatest = greatestOf(b, x, axis);
+    const shift = shiftOf(b, x, axis);
     const powers = b.stage('exp', workType(x.dtype), x.shape, (index) =>
-      exp(sub(b.read(x, index), b.read(greatest, at(index, axis, zero)))),
+      exp(sub(b.read(x, index), b.read(shift, at(index, axis, zero)))),
     );
     const factors = b.stage('factor', workType(x.dtype), x.shape.with(axis, 1), (index) =>
       reciprocal(b.reduce('sum', [x.shape[axis]!], ([r]) => b.read(powers, at(index, axis, r!)))),
@@ -26,9 +37,9 @@ export const softmaxes = {
   },
 
   logSoftmax({ x }, { axis }, b) {
-    const greatest = greatestOf(b, x, axis);
+    const shift = shiftOf(b, x, axis);
     const shifted = (index: readonly Expr[]): Expr =>
-      sub(b.read(x, index), b.read(greatest, at(index, axis, zero)));
+      sub(b.read(x, index), b.read(shift, at(index, axis, zero)));
     const logs = b.stage('log', workType(x.dtype), x.shape.with(axis, 1), (index) =>
       log(b.reduce('sum', [x.shape[axis]!], ([r]) => exp(shifted(at(index, axis, r!))))),
     );
