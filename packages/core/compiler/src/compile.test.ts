@@ -7,13 +7,16 @@ import {
   mul,
   type Node,
   outputOf,
+  PolyphaseError,
   relu,
   sigmoid,
   type TensorType,
   tensor,
 } from '@polyphase/ir';
+import type { Backend } from '@polyphase/plugin';
 import { expect, test } from 'vitest';
 import { compile } from './compile.ts';
+import { chained, convolved, enlarged, input } from './rules.testing.ts';
 import { float32, toy } from './toy.testing.ts';
 
 /** relu -> sigmoid -> relu over open sizes, with `a + b` at the front. */
@@ -240,6 +243,46 @@ test('a failed compilation is not kept', async () => {
   const model = await compile(openModel, { backends: [flaky] });
   await expect(model.run({ a, b: a })).rejects.toThrow('once');
   expect((await model.run({ a, b: a })).y.shape).toEqual([1, 2]);
+});
+
+test('a layer that a backend refuses only while compiling goes to the next one', async () => {
+  const refused = new Set<string>();
+  const late = toy('late', ({ name }) => !refused.has(name));
+  const learning: Backend = {
+    ...late,
+    async compile(region, context) {
+      const unfit = region.nodes.find(({ op }) => op === 'sigmoid');
+      if (!unfit) return late.compile(region, context);
+      refused.add(unfit.name);
+      throw new PolyphaseError('PP3007', { at: unfit.name, problem: 'no kernel', fix: 'Add a backend' });
+    },
+  };
+  const model = await compile(openModel, { backends: [learning, toy('next')] });
+  await model.run(pair(1));
+  expect(model.placement.map(({ node, backend }) => `${node.name} ${backend.name}`)).toEqual([
+    'sum late',
+    'first late',
+    'middle next',
+    'last late',
+  ]);
+  const forgetful: Backend = { ...learning, refuses: () => undefined };
+  await expect((await compile(openModel, { backends: [forgetful] })).run(pair(1))).rejects.toThrow('PP3007');
+});
+
+test('a rule does not fire into a layer that the backend refuses', async () => {
+  const graph = () =>
+    chained(
+      input([1, 4, 4, 4]),
+      (x) => enlarged(x, [2, 2]),
+      (x) => convolved(x, 4, [3, 3]),
+    );
+  const spec = { name: 'x', type: { dtype: 'float64', shape: [1, 4, 4, 4] } satisfies TensorType };
+  const model: Model = { name: 'up', inputs: [spec], outputs: ['y0'], graph };
+  const opsOn = async (...backends: readonly Backend[]) =>
+    (await compile(model, { backends })).placement.map(({ node, backend }) => `${node.op} ${backend.name}`);
+  const without = toy('without', ({ op }) => op !== 'convTranspose');
+  expect(await opsOn(toy('with'))).toEqual(['convTranspose with']);
+  expect(await opsOn(without, toy('with'))).toEqual(['upsample without', 'conv without']);
 });
 
 test('an unusable backend is named', async () => {

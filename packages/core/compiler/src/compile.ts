@@ -1,20 +1,34 @@
-import { type InputSpec, isStatic, type Model, PolyphaseError, type Tensor } from '@polyphase/ir';
-import type { Backend } from '@polyphase/plugin';
-import { bindInputs, bindingKey, bindShapes } from './inputs.ts';
-import { LeastRecentlyUsed } from './lru.ts';
+import { type InputSpec, isStatic, type Model, type Tensor } from '@polyphase/ir';
+import type { AnyTensor, Backend, Emitted } from '@polyphase/plugin';
+import { passesFor } from './export-pipeline.ts';
+import type { FailoverPolicy } from './failover.ts';
+import { bindInputs, bindShapes, needElements, withElements } from './inputs.ts';
+import { checkWanted, type ModelRunOptions, type Outputs, sideOf, type WantedOutputs } from './outputs.ts';
 import type { Pass } from './pass.ts';
-import { pipeline } from './pipeline.ts';
 import type { Placement } from './place.ts';
-import { runRegions, type Specialization, specialize } from './specialize.ts';
+import { probe, type UnusableBackend } from './probe.ts';
+import { ProgramCache } from './program-cache.ts';
+import { emitted, type Specialization } from './specialize.ts';
 
 export interface CompileOptions {
   /** In order of preference: each layer runs on the first one that is usable here and takes it. */
   readonly backends: readonly Backend[];
   /** Refuse to compile when a backend is unusable or a layer would not run on the first one. Default false. */
   readonly strict?: boolean;
+  /**
+   * Whether a few layers between layers of a later backend are left to that one where carrying their tensors takes
+   * longer than they do; `placement` has the figures. Default true; never with `strict`.
+   */
+  readonly weighTransfers?: boolean;
+  /**
+   * Whether layers may move to the next backend that takes them when a device is lost or has no memory left: yes, no, or
+   * a function that is told of each case and decides. Never with `strict`. Default false: the run throws PP4008, the
+   * next one compiles anew, on the device that the backend opens then.
+   */
+  readonly failover?: FailoverPolicy;
   /** For how many sets of input sizes programs are kept, least recently used out. Default 8. */
   readonly cacheSize?: number;
-  /** What happens to the graph before it is placed. Default: `pipeline`. */
+  /** What happens to the graph before it is placed. Default: `pipeline`, for a first backend of single layers `exportPipeline`. */
   readonly passes?: readonly Pass[];
   /** Verify the graph between all passes. Default false. */
   readonly check?: boolean;
@@ -27,11 +41,6 @@ export interface CompileOptions {
   readonly trace?: (line: string) => void;
 }
 
-export interface UnusableBackend {
-  readonly backend: string;
-  readonly why: string;
-}
-
 /** A model ready to run. */
 export interface CompiledModel<I extends string = string, O extends string = string> {
   readonly name: string;
@@ -42,21 +51,22 @@ export interface CompiledModel<I extends string = string, O extends string = str
   /** Where each layer runs, for the sizes compiled last; empty before the first. */
   readonly placement: readonly Placement[];
   /**
-   * One run. Sizes seen for the first time are compiled first.
+   * One run. Sizes seen for the first time are compiled first. An input may lie on a device: it is passed on as it is to
+   * layers that run there and copied for others, and stays the caller's.
    *
-   * @throws PP4001 to PP4005 for unfit inputs, and what compiling throws.
+   * @throws PP4001 to PP4005 for unfit inputs, PP4008 when a device fails, and what compiling throws.
    */
-  run(inputs: Readonly<Record<I, Tensor>>): Promise<Record<O, Tensor>>;
+  run(inputs: Readonly<Record<I, AnyTensor>>, options?: ModelRunOptions<'host'>): Promise<Record<O, Tensor>>;
+  run<const W extends WantedOutputs<O>>(
+    inputs: Readonly<Record<I, AnyTensor>>,
+    options: ModelRunOptions<W>,
+  ): Promise<Outputs<O, W>>;
   /** Compiles for these sizes ahead of a run. An input of fixed size may be left out. */
   prepare(shapes?: Readonly<Partial<Record<I, readonly number[] | Tensor>>>): Promise<Specialization>;
+  /** The code generated for the sizes compiled last: WebAssembly as text, shaders. */
+  emit(): readonly Emitted[];
   /** Gives all programs back. The backends stay open: who made them closes them. */
   close(): Promise<void>;
-}
-
-interface Entry {
-  readonly specialization: Promise<Specialization>;
-  /** Ends when the last run that was asked for has ended: programs do not overlap. */
-  queue: Promise<unknown>;
 }
 
 /**
@@ -67,109 +77,61 @@ interface Entry {
 export async function compile<I extends string, O extends string>(
   model: Model<I, O>,
   {
-    backends,
+    backends: given,
     strict = false,
+    weighTransfers = true,
+    failover = false,
     cacheSize = 8,
-    passes = pipeline,
+    passes,
     check = false,
     verify = false,
     trace,
   }: CompileOptions,
 ): Promise<CompiledModel<I, O>> {
-  const { usable, unusable } = await probe(backends, strict);
-  const drop = ({ specialization, queue }: Entry): Promise<void> =>
-    queue.then(
-      () => disposed(specialization),
-      () => disposed(specialization),
-    );
-  const dropped = new Set<Promise<void>>();
-  const entries = new LeastRecentlyUsed<string, Entry>(cacheSize, (entry) => {
-    const done = drop(entry).finally(() => dropped.delete(done));
-    dropped.add(done);
-  });
-  let placement: readonly Placement[] = [];
-  let closed = false;
-
-  const entryFor = (bindings: ReturnType<typeof bindInputs>): Entry => {
-    if (closed) throw closedError(model.name);
-    const key = bindingKey(bindings);
-    const known = entries.get(key);
-    if (known) return known;
-    const specialization = specialize(model, bindings, usable, { strict, passes, check, verify, trace });
-    const entry: Entry = { specialization, queue: specialization };
-    entries.set(key, entry);
-    specialization.then(
-      (made) => {
-        placement = made.placements;
-      },
-      () => entries.delete(key),
-    );
-    return entry;
+  const { usable: backends, unusable } = await probe(given, strict);
+  const options = {
+    backends,
+    strict,
+    weighTransfers,
+    failover,
+    passes: passes ?? passesFor(backends),
+    check,
+    verify,
+    trace,
   };
-
+  const cache = new ProgramCache(model, options, cacheSize);
   const compiled: CompiledModel<I, O> = {
     name: model.name,
     inputs: model.inputs,
     outputs: model.outputs,
     unusable,
     get placement() {
-      return placement;
+      return cache.latest?.placements ?? [];
     },
-    async run(inputs) {
-      const entry = entryFor(bindInputs(model.inputs, inputs));
-      const result = entry.queue.then(async () => runRegions(await entry.specialization, inputs));
-      entry.queue = result.catch(() => undefined);
-      return recordOf<O>(await result);
+    run: async (tensors: Readonly<Record<I, AnyTensor>>, { outputs, observe }: ModelRunOptions = {}) => {
+      checkWanted(model.outputs, outputs);
+      const inputs = needElements(model.inputs, tensors)
+        ? await withElements(model.inputs, tensors)
+        : tensors;
+      const programs = cache.programsFor(bindInputs(model.inputs, inputs));
+      const side = (name: string) => sideOf(outputs, name);
+      return recordOf(await programs.run({ inputs, sideOf: side, observe })) as Outputs<O, 'host'>;
     },
     prepare: async (shapes) =>
-      entryFor(bindShapes(model.inputs, (shapes ?? {}) as Record<string, readonly number[] | Tensor>))
-        .specialization,
-    async close() {
-      closed = true;
-      entries.clear();
-      await Promise.all(dropped);
-    },
+      cache
+        .programsFor(bindShapes(model.inputs, (shapes ?? {}) as Record<string, readonly number[] | Tensor>))
+        .specialization(),
+    emit: () => (cache.latest ? emitted(cache.latest) : []),
+    close: () => cache.close(),
   };
   if (model.inputs.every(({ type, decidesShapes }) => isStatic(type.shape) && !decidesShapes))
     await compiled.prepare();
   return compiled;
 }
 
-async function probe(backends: readonly Backend[], strict: boolean) {
-  const probes = await Promise.all(backends.map((backend) => backend.probe()));
-  const usable = backends.filter((_, i) => probes[i]!.ok);
-  const unusable = backends.flatMap(({ name }, i): UnusableBackend[] => {
-    const result = probes[i]!;
-    return result.ok ? [] : [{ backend: name, why: result.why }];
-  });
-  if (usable.length === 0 || (strict && unusable.length > 0)) {
-    throw new PolyphaseError('PP3002', {
-      at: 'compile',
-      problem:
-        backends.length === 0
-          ? 'no backend is given'
-          : unusable.map(({ backend, why }) => `${backend} is not usable: ${why}`).join('; '),
-      fix: 'Give backends that this machine can use, such as { backends: [cpu()] }',
-    });
-  }
-  return { usable, unusable };
-}
-
-async function disposed(specialization: Promise<Specialization>): Promise<void> {
-  const made = await specialization.catch(() => undefined);
-  for (const { program } of made?.regions ?? []) program.dispose();
-}
-
 /** Without a prototype: an output may have any name. */
-function recordOf<O extends string>(tensors: ReadonlyMap<string, Tensor>): Record<O, Tensor> {
-  const record = Object.create(null) as Record<string, Tensor>;
+function recordOf(tensors: ReadonlyMap<string, AnyTensor>): Record<string, AnyTensor> {
+  const record = Object.create(null) as Record<string, AnyTensor>;
   for (const [name, value] of tensors) record[name] = value;
-  return record as Record<O, Tensor>;
+  return record;
 }
-
-const closedError = (name: string): PolyphaseError =>
-  new PolyphaseError('PP4006', {
-    at: name,
-    problem: 'the model is closed',
-    fix: 'Compile it again, or close it later',
-  });

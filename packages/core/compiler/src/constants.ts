@@ -13,3 +13,9 @@ export const withNumbers = (
   shape: readonly number[],
   numbers: Float64Array,
 ): Value => constantLike(value, fromNumbers(value.type.dtype, shape, numbers));
+
+/** Weights of another shape, as yet without elements: enough to know what a layer costs. */
+export const outlined = ({ name, type }: Pick<Value, 'name' | 'type'>, shape: readonly number[]): Value => ({
+  name,
+  type: { dtype: type.dtype, shape },
+});

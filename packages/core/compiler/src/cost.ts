@@ -9,12 +9,13 @@ export interface Cost {
 }
 
 /**
- * Multiply-adds in the time of one byte moved: a core with 8 float32 lanes does some 27 G of them a second and moves
- * some 13 GB. Rules gain factors, not percents: only the order of magnitude matters.
+ * What a core with 8 float32 lanes does in a microsecond: multiply-adds, and bytes moved. Rules and placements gain
+ * factors, not percents: only the order of magnitude matters.
  */
-const productsPerByte = 2;
+const productsPerMicrosecond = 27_000;
+const bytesPerMicrosecond = 13_500;
 
-const bytesOf = ({ dtype, shape }: TensorType): number =>
+export const bytesOf = ({ dtype, shape }: TensorType): number =>
   isStatic(shape) ? sizeOf(shape) * dtypes[dtype].bytes : Number.NaN;
 
 /** The bytes that a layer reads and writes. A reshape moves nothing: both values share a buffer. */
@@ -42,4 +43,6 @@ export function isCheaper(after: readonly Node[], before: readonly Node[]): bool
   return a !== undefined && b !== undefined && timeOf(a) < timeOf(b);
 }
 
-const timeOf = ({ products, bytes }: Cost): number => products + productsPerByte * bytes;
+/** Microseconds on one core, roughly. */
+export const timeOf = ({ products, bytes }: Cost): number =>
+  products / productsPerMicrosecond + bytes / bytesPerMicrosecond;

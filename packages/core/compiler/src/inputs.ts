@@ -7,6 +7,33 @@ import {
   sizeOf,
   type Tensor,
 } from '@polyphase/ir';
+import { type AnyTensor, type DeviceTensor, isDeviceTensor } from '@polyphase/plugin';
+
+/** Whether shapes are decided by elements that lie on a device. */
+export const needElements = (
+  specs: readonly InputSpec[],
+  inputs: Readonly<Record<string, AnyTensor>>,
+): boolean => specs.some((spec) => decidingOnDevice(spec, inputs) !== undefined);
+
+/** The inputs, those on the host whose elements decide shapes. */
+export async function withElements(
+  specs: readonly InputSpec[],
+  inputs: Readonly<Record<string, AnyTensor>>,
+): Promise<Readonly<Record<string, AnyTensor>>> {
+  const onHost = specs.flatMap((spec) => {
+    const value = decidingOnDevice(spec, inputs);
+    return value ? [value.read().then((tensor) => [spec.name, tensor] as const)] : [];
+  });
+  return { ...inputs, ...Object.fromEntries(await Promise.all(onHost)) };
+}
+
+function decidingOnDevice(
+  { name, decidesShapes }: InputSpec,
+  inputs: Readonly<Record<string, AnyTensor>>,
+): DeviceTensor | undefined {
+  const value = decidesShapes && Object.hasOwn(inputs, name) ? inputs[name] : undefined;
+  return value && isDeviceTensor(value) ? value : undefined;
+}
 
 /**
  * Checks the inputs of a run against the model's and gives what its graph depends on.
@@ -15,7 +42,7 @@ import {
  */
 export function bindInputs(
   specs: readonly InputSpec[],
-  inputs: Readonly<Record<string, Tensor>>,
+  inputs: Readonly<Record<string, AnyTensor>>,
 ): ReadonlyMap<string, Binding> {
   const known = new Set(specs.map(({ name }) => name));
   for (const name of Object.keys(inputs)) if (!known.has(name)) throw unknownInput(name, specs);
@@ -26,7 +53,8 @@ export function bindInputs(
       if (value === undefined) throw missingInput(spec, specs);
       checkTensor(spec, value);
       checkShape(spec, value.shape, symbols);
-      return [spec.name, spec.decidesShapes ? { shape: value.shape, value } : { shape: value.shape }];
+      const { shape } = value;
+      return [spec.name, spec.decidesShapes && !isDeviceTensor(value) ? { shape, value } : { shape }];
     }),
   );
 }
@@ -62,7 +90,7 @@ export function bindingKey(bindings: ReadonlyMap<string, Binding>): string {
   return JSON.stringify(parts);
 }
 
-function checkTensor(spec: InputSpec, value: Tensor): void {
+function checkTensor(spec: InputSpec, value: AnyTensor): void {
   if (value.dtype !== spec.type.dtype) {
     throw new PolyphaseError('PP4003', {
       at: `input ${spec.name}`,
@@ -70,7 +98,7 @@ function checkTensor(spec: InputSpec, value: Tensor): void {
       fix: `Give a ${spec.type.dtype} tensor: tensor(elements, shape, '${spec.type.dtype}')`,
     });
   }
-  if (value.data.length !== sizeOf(value.shape)) {
+  if (!isDeviceTensor(value) && value.data.length !== sizeOf(value.shape)) {
     throw new PolyphaseError('PP4005', {
       at: `input ${spec.name}`,
       problem: `its shape ${printShape(value.shape)} has ${sizeOf(value.shape)} elements, its data ${value.data.length}`,

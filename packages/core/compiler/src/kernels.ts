@@ -25,24 +25,52 @@ export function kernelOf({ inputs }: Node<ConvAttributes>): Kernel | undefined {
   return { value, out, inPerGroup, lengths };
 }
 
-/** Which taps of a plane of weights are added to which of another one, as offsets. */
-export type TapPairs = readonly (readonly [from: number, to: number])[];
+/** Which taps of a plane of weights are added to which of another one, each times a factor. */
+export interface TapPairs {
+  /** Offsets from, to, from, to... */
+  readonly offsets: Int32Array;
+  readonly factors: Float64Array;
+}
+
+/** Where a tap goes along an axis in each of its repeats, and the factor of that repeat, 1 by default. */
+interface TapMap {
+  readonly target: (tap: number, repeat: number, axis: number) => number;
+  readonly factor?: (repeat: number, axis: number) => number;
+}
 
 /** Tap t of an axis is added to `target(t, r, axis)` for each r < `repeats[axis]`. */
 export function tapPairs(
   from: readonly number[],
   repeats: readonly number[],
   to: readonly number[],
-  target: (tap: number, repeat: number, axis: number) => number,
+  { target, factor = () => 1 }: TapMap,
 ): TapPairs {
   const [fromSteps, toSteps] = [stridesOf(from), stridesOf(to)];
-  const pairs: [number, number][] = [];
+  const offset = (place: readonly number[], steps: readonly number[]): number =>
+    place.reduce((sum, at, axis) => sum + at * steps[axis]!, 0);
+  const all = Array.from(grid(repeats), (repeat) => [...repeat]);
+  const products = all.map((repeat) => repeat.reduce((product, r, axis) => product * factor(r, axis), 1));
+  const offsets: number[] = [];
+  const factors: number[] = [];
   for (const tap of grid(from))
-    for (const repeat of grid(repeats)) {
-      const at = tap.reduce((sum, t, axis) => sum + target(t, repeat[axis]!, axis) * toSteps[axis]!, 0);
-      pairs.push([tap.reduce((sum, t, axis) => sum + t * fromSteps[axis]!, 0), at]);
+    for (const [i, repeat] of all.entries()) {
+      const place = tap.map((t, axis) => target(t, repeat[axis]!, axis));
+      offsets.push(offset(tap, fromSteps), offset(place, toSteps));
+      factors.push(products[i]!);
     }
-  return pairs;
+  return { offsets: Int32Array.from(offsets), factors: Float64Array.from(factors) };
+}
+
+/** Adds the taps of the plane at `source` to those of the plane at `target`. */
+export function addTaps(
+  sums: Float64Array,
+  target: number,
+  numbers: Float64Array,
+  source: number,
+  { offsets, factors }: TapPairs,
+): void {
+  for (let i = 0; i < factors.length; i++)
+    sums[target + offsets[2 * i + 1]!]! += numbers[source + offsets[2 * i]!]! * factors[i]!;
 }
 
 /** Where the weights of one output channel go: to which channel, through which taps. */
@@ -51,15 +79,30 @@ export interface Destination {
   readonly pairs: TapPairs;
 }
 
-/** The kernel as that of a transposed convolution, [in, channels / groups, lengths], taps with one target summed. */
+/** The form of the weights of a transposed convolution. */
+export interface TransposedForm {
+  readonly groups: number;
+  readonly channels: number;
+  readonly lengths: readonly number[];
+}
+
+/** [in, channels / groups, lengths] */
+export const transposedShape = (
+  { inPerGroup }: Kernel,
+  { groups, channels, lengths }: TransposedForm,
+): readonly number[] => [inPerGroup * groups, channels / groups, ...lengths];
+
+/** The kernel as that of a transposed convolution, taps with one target summed. */
 export function transposedKernel(
-  { value, out, inPerGroup, lengths: from }: Kernel,
-  { groups, channels, lengths }: { groups: number; channels: number; lengths: readonly number[] },
+  kernel: Kernel,
+  form: TransposedForm,
   destination: (outChannel: number) => Destination,
 ): Value {
+  const { value, out, inPerGroup, lengths: from } = kernel;
   const numbers = toNumbers(value.constant!);
-  const [plane, newPlane, outPerGroup] = [sizeOf(from), sizeOf(lengths), channels / groups];
-  const shape = [inPerGroup * groups, outPerGroup, ...lengths];
+  const [plane, newPlane] = [sizeOf(from), sizeOf(form.lengths)];
+  const outPerGroup = form.channels / form.groups;
+  const shape = transposedShape(kernel, form);
   const sums = new Float64Array(sizeOf(shape));
   for (let oc = 0; oc < out; oc++) {
     const { channel, pairs } = destination(oc);
@@ -67,7 +110,7 @@ export function transposedKernel(
     for (let ic = 0; ic < inPerGroup; ic++) {
       const source = (oc * inPerGroup + ic) * plane;
       const target = ((firstIn + ic) * outPerGroup + (channel % outPerGroup)) * newPlane;
-      for (const [tap, at] of pairs) sums[target + at]! += numbers[source + tap]!;
+      addTaps(sums, target, numbers, source, pairs);
     }
   }
   return withNumbers(value, shape, sums);

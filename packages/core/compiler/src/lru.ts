@@ -26,9 +26,9 @@ export class LeastRecentlyUsed<K, V> {
     }
   }
 
-  /** Forgets an entry without handing it on. */
-  delete(key: K): void {
-    this.#entries.delete(key);
+  /** Forgets an entry without handing it on, unless another has its key by now; whether it did. */
+  delete(key: K, value: V): boolean {
+    return this.#entries.get(key) === value && this.#entries.delete(key);
   }
 
   clear(): void {

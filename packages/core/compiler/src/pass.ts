@@ -1,23 +1,24 @@
 import { type Graph, PolyphaseError, print, verify } from '@polyphase/ir';
-import { type Fired, type Note, type Rule, rewriteOnce } from './rewrite.ts';
+import { type Allows, type Fired, type Note, type Rule, rewriteOnce } from './rewrite.ts';
 import { verifyRewrite } from './verify-rewrite.ts';
 
 /** One step of the pipeline. */
 export interface Pass {
   readonly name: string;
-  run(graph: Graph, note: Note): Graph;
+  run(graph: Graph, note: Note, allows?: Allows): Graph;
 }
 
 /** A pass that applies rules until none fires any more. */
 export const rulesPass = (name: string, rules: readonly Rule[]): Pass => ({
   name,
-  run(graph, note) {
+  run(graph, note, allows) {
     for (let current = graph; ; ) {
       let count = 0;
-      const next = rewriteOnce(current, rules, (event, around) => {
+      const counted: Note = (event, around) => {
         count++;
         note(event, around);
-      });
+      };
+      const next = rewriteOnce(current, rules, counted, allows);
       if (count === 0) return current;
       current = next;
     }
@@ -35,13 +36,15 @@ export interface RunPassesOptions {
   readonly verify?: boolean | undefined;
   /** Receives a line for each rule that fired, and the graph before and after each pass that changed it. */
   readonly trace?: ((line: string) => void) | undefined;
+  /** What rules may put in the place of a layer. Default: anything. */
+  readonly allows?: Allows | undefined;
 }
 
 /** Runs the passes in order. Errors of a pass carry its name. */
 export function runPasses(
   graph: Graph,
   passes: readonly Pass[],
-  { check, verify: judge, trace }: RunPassesOptions = {},
+  { check, verify: judge, trace, allows }: RunPassesOptions = {},
 ): { readonly graph: Graph; readonly fired: readonly FiredInPass[] } {
   const fired: FiredInPass[] = [];
   if (check) verify(graph);
@@ -49,10 +52,14 @@ export function runPasses(
   let current = graph;
   for (const pass of passes) {
     const next = inPass(pass.name, () => {
-      const result = pass.run(current, (event, around) => {
-        fired.push({ ...event, pass: pass.name });
-        if (judge) verifyRewrite(event, around);
-      });
+      const result = pass.run(
+        current,
+        (event, around) => {
+          fired.push({ ...event, pass: pass.name });
+          if (judge) verifyRewrite(event, around);
+        },
+        allows,
+      );
       if (check) verify(result);
       return result;
     });

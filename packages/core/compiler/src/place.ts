@@ -1,104 +1,80 @@
-import {
-  type Graph,
-  type GraphOutput,
-  type Node,
-  PolyphaseError,
-  place as placeOf,
-  type Value,
-} from '@polyphase/ir';
+import { type Graph, type Node, PolyphaseError, place as placeOf } from '@polyphase/ir';
 import type { Backend } from '@polyphase/plugin';
+import { isStaticNode } from './cost.ts';
+import { drainIslands } from './islands.ts';
+import type { Allows } from './rewrite.ts';
 
 /** Where a node runs, and why the backends before that one in the caller's order do not run it. */
 export interface Placement {
   readonly node: Node;
   readonly backend: Backend;
-  readonly refused: readonly { readonly backend: string; readonly why: string }[];
+  readonly refused: readonly Refusal[];
 }
 
-/** A part of the graph that one backend compiles as a whole. */
-export interface Region {
-  readonly backend: Backend;
-  readonly graph: Graph;
+export interface Refusal {
+  readonly backend: string;
+  readonly why: string;
+}
+
+/** Why backends that take a node do not have it all the same: they have failed on it. */
+export type Barred = ReadonlyMap<Node, ReadonlyMap<Backend, string>>;
+
+export interface PlaceOptions {
+  readonly strict?: boolean;
+  readonly barred?: Barred;
+  /** Whether small islands are left to the backend around them. Default true; never with `strict`. */
+  readonly weighTransfers?: boolean;
 }
 
 /**
- * Each node on the first backend that takes it.
+ * Each node on the first backend that takes it, small islands aside (`drainIslands`).
  *
  * @throws PP3001 when none does; PP3003 with `strict` when it is not the first of them.
  */
 export function placeNodes(
   graph: Graph,
   backends: readonly Backend[],
-  strict: boolean,
+  { strict = false, barred = new Map(), weighTransfers = true }: PlaceOptions = {},
 ): readonly Placement[] {
-  return graph.nodes.map((node) => {
-    const refused: { backend: string; why: string }[] = [];
-    for (const backend of backends) {
-      const why = backend.refuses(node);
-      if (why === undefined) {
-        if (strict && refused.length > 0) throw notFirstChoice(node, backend, refused[0]!);
-        return { node, backend, refused };
-      }
-      refused.push({ backend: backend.name, why });
-    }
-    throw new PolyphaseError('PP3001', {
-      at: placeOf(node),
-      problem: refused.map(({ backend, why }) => `the ${backend} backend cannot run it: ${why}`).join('; '),
-      fix: 'Add a backend that can, such as reference()',
-    });
-  });
+  const whyNot = (backend: Backend, node: Node) => barred.get(node)?.get(backend) ?? backend.refuses(node);
+  const placements = graph.nodes.map((node) => firstChoice(node, backends, whyNot));
+  if (!strict) return weighTransfers ? drainIslands(graph, placements, backends, whyNot) : placements;
+  for (const placement of placements) if (placement.refused[0]) throw notFirstChoice(placement);
+  return placements;
 }
-
-const notFirstChoice = (
-  node: Node,
-  backend: Backend,
-  first: { backend: string; why: string },
-): PolyphaseError =>
-  new PolyphaseError('PP3003', {
-    at: placeOf(node),
-    problem: `the ${first.backend} backend cannot run it: ${first.why}; it would run on ${backend.name}`,
-    fix: 'Accept that by leaving out strict, or change the layer',
-  });
 
 /**
- * Cuts the graph into as few regions as a greedy order gives: all nodes of one backend whose operands are there, then
- * those of the next. Regions are in an order in which they can run.
+ * A rule fires only into layers that run where the one that it replaces would run: a backend that has no kernel for the
+ * better form keeps the form that it has one for.
  */
-export function cutRegions(graph: Graph, placements: readonly Placement[]): readonly Region[] {
-  const backendOf = new Map(placements.map(({ node, backend }) => [node, backend]));
-  const groups: { backend: Backend; nodes: Node[] }[] = [];
-  const made = new Set<Value>(graph.inputs);
-  let waiting: readonly Node[] = graph.nodes;
-  while (waiting.length > 0) {
-    const backend = backendOf.get(waiting[0]!)!;
-    const nodes: Node[] = [];
-    waiting = waiting.filter((node) => {
-      if (backendOf.get(node) !== backend) return true;
-      if (!node.inputs.every((value) => !value || value.constant || made.has(value))) return true;
-      nodes.push(node);
-      for (const value of node.outputs) made.add(value);
-      return false;
-    });
-    groups.push({ backend, nodes });
+export const allowedOn =
+  (backends: readonly Backend[]): Allows =>
+  (before, after) => {
+    if (![before, ...after].every(isStaticNode)) return true;
+    const home = backends.find((backend) => backend.refuses(before) === undefined);
+    return !home || after.every((node) => home.refuses(node) === undefined);
+  };
+
+/** Why a node does not run on a backend; undefined when it may. */
+export type WhyNot = (backend: Backend, node: Node) => string | undefined;
+
+function firstChoice(node: Node, backends: readonly Backend[], whyNot: WhyNot): Placement {
+  const refused: Refusal[] = [];
+  for (const backend of backends) {
+    const why = whyNot(backend, node);
+    if (why === undefined) return { node, backend, refused };
+    refused.push({ backend: backend.name, why });
   }
-  return groups.map(({ backend, nodes }, i) => ({
-    backend,
-    graph: regionOf(graph, `${graph.name}/${i}`, nodes),
-  }));
+  throw new PolyphaseError('PP3001', {
+    at: placeOf(node),
+    problem: refused.map(({ backend, why }) => `the ${backend} backend cannot run it: ${why}`).join('; '),
+    fix: 'Add a backend that can, such as reference()',
+  });
 }
 
-function regionOf(graph: Graph, name: string, nodes: readonly Node[]): Graph {
-  const inside = new Set(nodes);
-  const produced = new Set(nodes.flatMap((node) => node.outputs));
-  const operands = new Set(nodes.flatMap((node) => node.inputs));
-  const inputs = [...operands].filter(
-    (value) => value !== undefined && !value.constant && !produced.has(value),
-  );
-  const wanted = new Set(graph.outputs.map(({ value }) => value));
-  for (const node of graph.nodes)
-    if (!inside.has(node)) for (const value of node.inputs) if (value) wanted.add(value);
-  const outputs: GraphOutput[] = [...produced]
-    .filter((v) => wanted.has(v))
-    .map((value) => ({ name: value.name, value }));
-  return { name, inputs: inputs as Value[], outputs, nodes };
-}
+const notFirstChoice = ({ node, backend, refused }: Placement): PolyphaseError =>
+  new PolyphaseError('PP3003', {
+    at: placeOf(node),
+    problem: `the ${refused[0]!.backend} backend cannot run it: ${refused[0]!.why}; it would run on ${backend.name}`,
+    fix: 'Accept that by leaving out strict, or change the layer',
+  });

@@ -17,9 +17,12 @@ import {
   type Pair,
   PolyphaseError,
   pad,
+  reduceMax,
+  reduceMean,
   reshape,
   sizeOf,
   slice,
+  softmax,
   spaceToDepth,
   split,
   tensor,
@@ -229,6 +232,25 @@ const merged: Maker = ({ x, shape, name, a, b, values }) => {
   return [make(b % 3 === 1 ? add : mul, { a: x, b: other }, {}, { name })];
 };
 
+/** A function of all elements along an axis, or a fold of it. */
+const alongAxis: Maker = ({ x, shape, name, a, b }) => {
+  const axis = a % shape.length;
+  if (b % 3 === 0) return [make(softmax, { x }, { axis }, { name })];
+  if (b % 3 === 1) return [make(reduceMean, { x }, { axes: [axis], keepDims: true }, { name })];
+  return shape.length > 2 ? [make(reduceMax, { x }, { axes: [axis], keepDims: false }, { name })] : undefined;
+};
+
+/** A channels-first layer of a channels-last model. */
+const channelsLast: Maker = (site) => {
+  if (!isMap(site)) return undefined;
+  const { x, a, name } = site;
+  const first = make(transpose, { x }, { perm: [0, 3, 1, 2] }, { name: `${name}/first` });
+  const middle =
+    a % 2 === 0 ? convolved(outputOf(first), 4, [1, 1], { name }) : enlarged(outputOf(first), [2, 1]);
+  const last = make(transpose, { x: outputOf(middle) }, { perm: [0, 2, 3, 1] }, { name: `${name}/last` });
+  return [first, middle, last];
+};
+
 const makers: readonly Maker[] = [
   unary,
   leaky,
@@ -250,6 +272,10 @@ const makers: readonly Maker[] = [
   pooled,
   multiplied,
   merged,
+  merged,
+  alongAxis,
+  channelsLast,
+  channelsLast,
 ];
 
 /** The layers, unless their shape rules refuse them. */

@@ -72,25 +72,57 @@ export const replacedWith = (node: Node, inner: readonly Node[], around: Surroun
   node,
 ];
 
+/** The layers that go when `after` takes the place of `node`: itself, and all that nothing reads any more then. */
+export function goneWith(node: Node, after: readonly Node[], around: Surroundings): readonly Node[] {
+  const kept = new Set(after.flatMap(({ inputs }) => inputs));
+  const gone = new Set([node]);
+  const lost = new Map<Value, number>();
+  const unread = (value: Value): boolean => !kept.has(value) && (lost.get(value) ?? 0) === around.uses(value);
+  const drop = ({ inputs }: Node): void => {
+    for (const value of inputs) {
+      if (!value) continue;
+      lost.set(value, (lost.get(value) ?? 0) + 1);
+      const maker = around.producer(value);
+      if (!maker || gone.has(maker) || !maker.outputs.every(unread)) continue;
+      gone.add(maker);
+      drop(maker);
+    }
+  };
+  drop(node);
+  return [...gone];
+}
+
 export interface Fired {
   readonly rule: string;
   readonly before: Node;
   readonly after: readonly Node[];
   /** What stands for the outputs of `before`. */
   readonly values: readonly Value[];
+  /** `before`, and the layers that nothing reads any more without it. */
+  readonly gone: readonly Node[];
 }
 
 /** Hears of a replacement while the graph around it is still known. */
 export type Note = (event: Fired, around: Surroundings) => void;
 
+/** Whether these layers may take the place of one; a rule that would put others there does not fire. */
+export type Allows = (before: Node, after: readonly Node[]) => boolean;
+
+export const allowAll: Allows = () => true;
+
 /** Applies the rules to every node in order, once; the caller repeats until none fires. */
-export function rewriteOnce(graph: Graph, rules: readonly Rule[], note: Note): Graph {
+export function rewriteOnce(
+  graph: Graph,
+  rules: readonly Rule[],
+  note: Note,
+  allows: Allows = allowAll,
+): Graph {
   const around = new LiveNodes(graph);
   const successors = new Map<Value, Value>();
   const current = (value: Value): Value => successors.get(value) ?? value;
   for (const before of graph.nodes) {
     const node = rewired(before, current);
-    const hit = firstHit(rules, node, around);
+    const hit = firstHit(rules, node, around, allows);
     if (!hit) {
       around.put(node);
       continue;
@@ -98,8 +130,8 @@ export function rewriteOnce(graph: Graph, rules: readonly Rule[], note: Note): G
     const after = 'sameAs' in hit.replacement ? [] : hit.replacement;
     const values = 'sameAs' in hit.replacement ? hit.replacement.sameAs : hit.replacement.at(-1)!.outputs;
     for (const [i, value] of before.outputs.entries()) successors.set(value, values[i]!);
-    around.replace(node, after, values);
-    note({ rule: hit.rule.name, before: node, after, values }, around);
+    const gone = around.replace(node, after, values);
+    note({ rule: hit.rule.name, before: node, after, values, gone }, around);
   }
   const outputs = graph.outputs.map(({ name, value }) => ({
     name,
@@ -135,32 +167,37 @@ class LiveNodes implements Surroundings {
     for (const value of node.outputs) this.#makers.set(value, node);
   }
 
-  /** The new readers are counted before the old ones go: both may read the same values. */
-  replace(node: Node, after: readonly Node[], values: readonly Value[]): void {
+  /**
+   * The new readers are counted before the old ones go: both may read the same values. Returns the layers that went.
+   */
+  replace(node: Node, after: readonly Node[], values: readonly Value[]): readonly Node[] {
     for (const made of after) for (const value of made.inputs) this.#add(value, 1);
     for (const [i, value] of node.outputs.entries()) this.#add(values[i], this.uses(value));
     after.forEach((made) => {
       this.put(made);
     });
-    for (const value of node.inputs) this.#release(value);
+    return [node, ...node.inputs.flatMap((value) => this.#release(value))];
   }
 
   #add(value: Value | undefined, count: number): void {
     if (value) this.#uses.set(value, this.uses(value) + count);
   }
 
-  #release(value: Value | undefined): void {
+  /** One reader less. Returns the layers that went with it. */
+  #release(value: Value | undefined): readonly Node[] {
     this.#add(value, -1);
     const maker = value && this.#makers.get(value);
-    if (!maker || maker.outputs.some((output) => this.uses(output) > 0)) return;
-    if (this.#nodes.delete(maker)) for (const operand of maker.inputs) this.#release(operand);
+    if (!maker || maker.outputs.some((output) => this.uses(output) > 0)) return [];
+    if (!this.#nodes.delete(maker)) return [];
+    return [maker, ...maker.inputs.flatMap((operand) => this.#release(operand))];
   }
 }
 
-function firstHit(rules: readonly Rule[], node: Node, around: Surroundings) {
+function firstHit(rules: readonly Rule[], node: Node, around: Surroundings, allows: Allows) {
   for (const candidate of rules) {
     const replacement = candidate.apply(node, around);
-    if (replacement) return { rule: candidate, replacement };
+    if (replacement && ('sameAs' in replacement || allows(node, replacement)))
+      return { rule: candidate, replacement };
   }
   return undefined;
 }

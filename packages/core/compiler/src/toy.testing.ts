@@ -25,7 +25,7 @@ export function toy(
       events.push(`compile ${region.nodes.map(({ op }) => op).join(' ')}`);
       return {
         report: { steps: [], memory: { constants: 0, activations: 0 } },
-        run: async (inputs) => runGraph(region, inputs),
+        run: async (inputs: readonly Tensor[]) => runGraph(region, inputs),
         dispose: () => void events.push('dispose'),
       };
     },

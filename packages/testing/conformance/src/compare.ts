@@ -41,6 +41,16 @@ export function compare(expected: Tensor, actual: Tensor, tolerance: Tolerance |
   return compareNumbers(toNumbers(expected), toNumbers(actual), expected.shape, tolerance);
 }
 
+/**
+ * The bounds of kernels whose errors are some times larger than those of plain sums, as Winograd's are. Such a kernel
+ * mixes neighbouring elements, so that the error of each is measured by the greatest of all.
+ */
+export function widened(bounds: Float64Array, factor: number): Float64Array {
+  if (factor === 1) return bounds;
+  const greatest = bounds.reduce((most, bound) => (Number.isFinite(bound) ? Math.max(most, bound) : most), 0);
+  return bounds.map((bound) => (Number.isFinite(bound) ? factor * greatest : bound));
+}
+
 function differentType(expected: Tensor, actual: Tensor): string | undefined {
   if (expected.dtype !== actual.dtype) return `the type is ${actual.dtype}, expected ${expected.dtype}`;
   const [wanted, found] = [printShape(expected.shape), printShape(actual.shape)];

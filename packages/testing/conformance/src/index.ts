@@ -9,7 +9,14 @@ export {
   type Suite,
   type SuiteRow,
 } from './cases.ts';
-export { type Comparison, compare, type Difference, onnxTolerance, type Tolerance } from './compare.ts';
+export {
+  type Comparison,
+  compare,
+  type Difference,
+  onnxTolerance,
+  type Tolerance,
+  widened,
+} from './compare.ts';
 export { between, elements, type Filling, int64, type OperandSpec, typed, withAt } from './data.ts';
 export { disputedByOnnx, disputedGoldens, roundedByOnnx } from './disputed.ts';
 export { type Gaps, gapOf, matches, unusedGaps } from './gaps.ts';

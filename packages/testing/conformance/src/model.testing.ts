@@ -44,7 +44,8 @@ export const fakeBackend = (
   refuses: () => undefined,
   compile: async ({ nodes }: Graph) => ({
     report: { steps: [], memory: { constants: 0, activations: 0 } },
-    run: overrides.run ?? (async ([x]) => evaluate(nodes[0]!, [toDense(x!)]).map(fromDense)),
+    run:
+      overrides.run ?? (async ([x]: readonly Tensor[]) => evaluate(nodes[0]!, [toDense(x!)]).map(fromDense)),
     dispose: () => {},
   }),
   close: async () => {},

@@ -2,7 +2,7 @@ import { type CompiledModel, compile, type Pass } from '@polyphase/compiler';
 import { PolyphaseError, print } from '@polyphase/ir';
 import type { Backend } from '@polyphase/plugin';
 import type { Case, CaseContent, DataSet } from './case.ts';
-import { compare, type Difference, type Tolerance } from './compare.ts';
+import { compare, type Difference, type Tolerance, widened } from './compare.ts';
 import { type Gaps, gapOf } from './gaps.ts';
 
 /**
@@ -135,7 +135,7 @@ async function compareDataSets(
       const { maxError, first, mismatch } = compare(
         expected,
         actual[output]!,
-        bounds?.[output]?.map((bound) => factor * bound) ?? tolerance,
+        bounds?.[output] ? widened(bounds[output], factor) : tolerance,
       );
       greatest = Math.max(greatest, maxError);
       if (!mismatch) continue;

@@ -18,9 +18,9 @@ import {
   toNumbers,
   type Value,
 } from '@polyphase/ir';
-import { withNumbers } from '../constants.ts';
+import { outlined, withNumbers } from '../constants.ts';
 import { isCheaper } from '../cost.ts';
-import { type Kernel, kernelOf, tapPairs, transposedKernel } from '../kernels.ts';
+import { addTaps, type Kernel, kernelOf, tapPairs, transposedKernel, transposedShape } from '../kernels.ts';
 import { inPlaceOf, type Rule, replacedWith, rule } from '../rewrite.ts';
 
 const areOne = (values: readonly number[]): boolean => values.every((value) => value === 1);
@@ -63,9 +63,12 @@ const convBeforeDepthToSpace = rule('depth-to-space/into-conv', depthToSpace, (n
   const bias = sharedBias(inner.inputs[2], channels, places);
   if (bias === 'differs') return undefined;
 
-  const w = phaseKernel(kernel, { groups, channels, lengths: kernel.lengths.map((k) => b * k) }, b, places);
-  const after = inPlaceOf(node, convTranspose, { x: inner.inputs[0]!, w, bias }, phaseAttributes(inner, b));
-  return isCheaper([after], [inner, node]) ? [after] : undefined;
+  const form = { groups, channels, lengths: kernel.lengths.map((k) => b * k) };
+  const withWeights = (w: Value): Node =>
+    inPlaceOf(node, convTranspose, { x: inner.inputs[0]!, w, bias }, phaseAttributes(inner, b));
+  const outline = withWeights(outlined(kernel.value, transposedShape(kernel, form)));
+  if (!isCheaper([outline], [inner, node])) return undefined;
+  return [withWeights(phaseKernel(kernel, form, b, places))];
 });
 
 function phaseKernel(
@@ -76,12 +79,9 @@ function phaseKernel(
 ): Value {
   const { lengths } = kernel;
   const pairsOf = ({ row, column }: Place) =>
-    tapPairs(
-      lengths,
-      [1, 1],
-      form.lengths,
-      (t, _, axis) => [row, column][axis]! + b * (lengths[axis]! - 1 - t),
-    );
+    tapPairs(lengths, [1, 1], form.lengths, {
+      target: (t, _, axis) => [row, column][axis]! + b * (lengths[axis]! - 1 - t),
+    });
   return transposedKernel(kernel, form, (deep) => {
     const place = places[deep]!;
     return { channel: place.channel, pairs: pairsOf(place) };
@@ -147,10 +147,9 @@ function blockKernel({ value, out, inPerGroup, lengths }: Kernel, b: number): Va
     mode: 'DCR',
   }).entries()) {
     const at = [row, column];
-    const pairs = tapPairs(lengths, [1, 1], shape.slice(2), (t, _, axis) => b * t + at[axis]!);
+    const pairs = tapPairs(lengths, [1, 1], shape.slice(2), { target: (t, _, axis) => b * t + at[axis]! });
     for (let oc = 0; oc < out; oc++)
-      for (const [tap, to] of pairs)
-        merged[(oc * channels + channel) * newPlane + to] = numbers[(oc * inPerGroup + deep) * plane + tap]!;
+      addTaps(merged, (oc * channels + channel) * newPlane, numbers, (oc * inPerGroup + deep) * plane, pairs);
   }
   return withNumbers(value, shape, merged);
 }

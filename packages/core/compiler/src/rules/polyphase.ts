@@ -19,9 +19,16 @@ import {
   upsample,
   type Value,
 } from '@polyphase/ir';
-import { withNumbers } from '../constants.ts';
+import { outlined, withNumbers } from '../constants.ts';
 import { isCheaper, isStaticNode } from '../cost.ts';
-import { type Kernel, kernelOf, tapPairs, transposedKernel } from '../kernels.ts';
+import {
+  type Kernel,
+  kernelOf,
+  type TransposedForm,
+  tapPairs,
+  transposedKernel,
+  transposedShape,
+} from '../kernels.ts';
 import { isSpatial, repetitionsOf } from '../resampling.ts';
 import { inPlaceOf, type Replacement, type Rule, replacedWith, rule } from '../rewrite.ts';
 
@@ -36,33 +43,65 @@ import { inPlaceOf, type Replacement, type Rule, replacedWith, rule } from '../r
  * negative and puts zeros where the convolution sums over nothing but padding. With d > s, some taps of v would have
  * no t: x would be read where y does not depend on it.
  */
-function overRepetition(node: Node<ConvAttributes>, inner: Node | undefined): Node | undefined {
-  const { stride, dilation, pads, groups } = node.attributes;
+function overRepetition(
+  node: Node<ConvAttributes>,
+  kernel: Kernel,
+  inner: Node | undefined,
+): Repeated | undefined {
+  const { stride, dilation, groups } = node.attributes;
   if (!inner || !isOp(inner, upsample) || !isSpatial(inner)) return undefined;
   if (stride.some((s) => s !== 1)) return undefined;
-  const kernel = kernelOf(node);
-  if (!kernel) return undefined;
   const factors = repetitionsOf(inner, stride.length + 2)?.slice(2);
   if (!factors?.some((factor) => factor > 1)) return undefined;
   if (dilation.some((d, axis) => d > factors[axis]!)) return undefined;
-
   const reach = kernel.lengths.map((k, axis) => (k - 1) * dilation[axis]!);
   const lengths = reach.map((span, axis) => span + factors[axis]!);
+  return {
+    node,
+    kernel,
+    x: inner.inputs[0]!,
+    factors,
+    reach,
+    form: { groups, channels: kernel.out, lengths },
+  };
+}
+
+/** A convolution of a repetition, and the form of its weights as those of a transposed convolution. */
+interface Repeated {
+  readonly node: Node<ConvAttributes>;
+  readonly kernel: Kernel;
+  readonly x: Value;
+  readonly factors: readonly number[];
+  readonly reach: readonly number[];
+  readonly form: TransposedForm;
+}
+
+function weightsOf({ node, kernel, factors, reach, form }: Repeated): Value {
+  const { dilation } = node.attributes;
   const target = (t: number, r: number, axis: number): number => reach[axis]! - t * dilation[axis]! + r;
-  const pairs = tapPairs(kernel.lengths, factors, lengths, target);
-  const form = { groups, channels: kernel.out, lengths };
-  const w = transposedKernel(kernel, form, (channel) => ({ channel, pairs }));
+  const pairs = tapPairs(kernel.lengths, factors, form.lengths, { target });
+  return transposedKernel(kernel, form, (channel) => ({ channel, pairs }));
+}
+
+const outlineOf = ({ kernel, form }: Repeated): Value =>
+  outlined(kernel.value, transposedShape(kernel, form));
+
+function transposedOver({ node, x, factors, reach, form }: Repeated, w: Value): Node {
+  const { pads } = node.attributes;
   const crop = pads.map(([begin, end], axis): Pair => [reach[axis]! - begin, reach[axis]! - end]);
-  const operands = { x: inner.inputs[0]!, w, bias: node.inputs[2] };
-  const attributes = { stride: factors, dilation: factors.map(() => 1), crop, groups };
-  return inPlaceOf(node, convTranspose, operands, attributes);
+  const attributes = { stride: factors, dilation: factors.map(() => 1), crop, groups: form.groups };
+  return inPlaceOf(node, convTranspose, { x, w, bias: node.inputs[2] }, attributes);
 }
 
 /** conv(upsample(x), w) -> convTranspose(x, v) as above, whatever else reads the upsampling */
 const convAfterRepetition = rule('polyphase/conv-after-repetition', conv, (node, around) => {
   const inner = around.producer(node.inputs[0]!);
-  const after = overRepetition(node, inner);
-  return inner && after && isCheaper([after], replacedWith(node, [inner], around)) ? [after] : undefined;
+  const kernel = kernelOf(node);
+  const repeated = inner && kernel && overRepetition(node, kernel, inner);
+  if (!repeated) return undefined;
+  const outline = transposedOver(repeated, outlineOf(repeated));
+  if (!isCheaper([outline], replacedWith(node, [inner], around))) return undefined;
+  return [transposedOver(repeated, weightsOf(repeated))];
 });
 
 /**
@@ -75,41 +114,61 @@ const convAfterJoinedRepetitions = rule('polyphase/conv-after-joined-repetitions
   if (node.attributes.groups !== 1 || !isStaticNode(joined)) return undefined;
   const kernel = kernelOf(node);
   if (!kernel) return undefined;
-  const parts = convolvedParts(node, kernel, joined.inputs as readonly Value[]);
-  const makers = parts.map(({ inputs }) => around.producer(inputs[0]!));
-  const made = parts.map((part, i) => overRepetition(part, makers[i]) ?? part);
-  if (made.every((part, i) => part === parts[i])) return undefined;
-  const after = [...made, ...sumOf(node, made)];
+  const makers = joined.inputs.map((value) => around.producer(value!));
+  if (!makers.some((maker) => maker && overRepetition(node, kernel, maker))) return undefined;
+  const outline = convolvedParts(node, kernel, joined.inputs as readonly Value[], makers, outlines);
   const gone =
     around.uses(outputOf(joined)) === 1 ? makers.filter((maker) => maker && isOp(maker, upsample)) : [];
-  return isCheaper(after, replacedWith(node, [...(gone as Node[]), joined], around))
-    ? (after as unknown as Replacement)
-    : undefined;
+  if (!isCheaper(outline, replacedWith(node, [...(gone as Node[]), joined], around))) return undefined;
+  const after = convolvedParts(node, kernel, joined.inputs as readonly Value[], makers, elements);
+  return after as unknown as Replacement;
 });
 
-/** The convolution of each part of the channels on its own. */
+/** How the weights of parts are made: in outline, to know the cost, or with their elements. */
+interface Weighing {
+  readonly part: (kernel: Kernel, first: number, channels: number) => Value;
+  readonly transposed: (repeated: Repeated) => Value;
+}
+
+const outlines: Weighing = {
+  part: ({ value, out, lengths }, _, channels) => outlined(value, [out, channels, ...lengths]),
+  transposed: outlineOf,
+};
+const elements: Weighing = { part: partOf, transposed: weightsOf };
+
+/** The convolution of each part of the channels on its own, transposed where the part is a repetition, and their sum. */
 function convolvedParts(
   node: Node<ConvAttributes>,
-  { value, out, inPerGroup, lengths }: Kernel,
+  kernel: Kernel,
   xs: readonly Value[],
-): readonly Node<ConvAttributes>[] {
+  makers: readonly (Node | undefined)[],
+  weighing: Weighing,
+): readonly Node[] {
+  let first = 0;
+  const parts = xs.map((x, i): Node => {
+    const channels = x.type.shape[1] as number;
+    const w = weighing.part(kernel, first, channels);
+    first += channels;
+    const bias = i === 0 ? node.inputs[2] : undefined;
+    const part = make(conv, { x, w, bias }, node.attributes, { name: `${node.name}/${i}` });
+    const repeated = overRepetition(part, { ...kernel, value: w, inPerGroup: channels }, makers[i]);
+    return repeated ? transposedOver(repeated, weighing.transposed(repeated)) : part;
+  });
+  return [...parts, ...sumOf(node, parts)];
+}
+
+/** The weights of the input channels from `first` on. */
+function partOf({ value, out, inPerGroup, lengths }: Kernel, first: number, channels: number): Value {
   const numbers = toNumbers(value.constant!);
   const plane = sizeOf(lengths);
-  let first = 0;
-  return xs.map((x, i) => {
-    const channels = x.type.shape[1] as number;
-    const [begin, size] = [first * plane, channels * plane];
-    const weights = new Float64Array(out * size);
-    for (let oc = 0; oc < out; oc++) {
-      const row = oc * inPerGroup * plane + begin;
-      weights.set(numbers.subarray(row, row + size), oc * size);
-    }
-    first += channels;
-    const named = { name: `${value.name}/${i}`, type: value.type };
-    const operands = { x, w: withNumbers(named, [out, channels, ...lengths], weights) };
-    const bias = i === 0 ? node.inputs[2] : undefined;
-    return make(conv, { ...operands, bias }, node.attributes, { name: `${node.name}/${i}` });
-  });
+  const [begin, size] = [first * plane, channels * plane];
+  const weights = new Float64Array(out * size);
+  for (let oc = 0; oc < out; oc++) {
+    const row = oc * inPerGroup * plane + begin;
+    weights.set(numbers.subarray(row, row + size), oc * size);
+  }
+  const named = { name: `${value.name}/${first}`, type: value.type };
+  return withNumbers(named, [out, channels, ...lengths], weights);
 }
 
 /** The sum of the first outputs, one after the other; the last one in the place of `node`. */

@@ -3,7 +3,10 @@ import {
   concat,
   expand,
   identity,
+  isOp,
+  makeNode,
   type Node,
+  opOf,
   outputOf,
   pad,
   reshape,
@@ -12,6 +15,7 @@ import {
   transpose,
   type Value,
 } from '@polyphase/ir';
+import { isUnary } from '../pointwise.ts';
 import { inPlaceOf, type Replacement, type Rule, rule, ruleOf } from '../rewrite.ts';
 
 const operand = (node: Node): Value => node.inputs[0]!;
@@ -60,6 +64,19 @@ const mergeTransposes = rule('transpose/merge', transpose, (node, around) => {
   return [inPlaceOf(node, transpose, { x: operand(inner) }, { perm })];
 });
 
+/** reshape(f(reshape(x))) -> reshape(f(x)), f a function of single elements; simplify merges what is left */
+const sinkReshape = rule('reshape/sink-below-unary', reshape, (node, around) => {
+  const middle = around.producer(node.inputs[0]!);
+  if (!middle || !isUnary(middle) || around.uses(outputOf(middle)) !== 1) return undefined;
+  const first = around.producer(middle.inputs[0]!);
+  if (!first || !isOp(first, reshape)) return undefined;
+  const operands = middle.inputs.with(0, first.inputs[0]);
+  const moved = makeNode(opOf(middle), operands, middle.attributes, {
+    name: middle.name,
+  });
+  return [moved, inPlaceOf(node, reshape, { x: outputOf(moved) }, node.attributes)];
+});
+
 export const simplifications: readonly Rule[] = [
   dropIdentity,
   dropNoOp,
@@ -68,4 +85,5 @@ export const simplifications: readonly Rule[] = [
   mergeReshapes,
   dropSameOrder,
   mergeTransposes,
+  sinkReshape,
 ];

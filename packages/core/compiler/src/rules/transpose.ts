@@ -1,93 +1,129 @@
-/** Pointwise layers between two transposes that undo one another run in the order of the axes outside of them. */
+/**
+ * Transposes move behind the layers that read them, where they meet others and vanish: a channels-last model, whose
+ * convolutions stand between two of them, keeps those at its ends. Leaves no transpose before a layer that works in any
+ * order of its axes.
+ */
 
 import {
-  evaluate,
-  fromDense,
-  isOp,
+  concat,
+  type Dim,
   make,
   makeNode,
   type Node,
   opOf,
   outputOf,
   reshape,
-  sizeOf,
-  type Tensor,
-  tensor,
-  toDense,
   transpose,
   type Value,
 } from '@polyphase/ir';
-import { constantLike } from '../constants.ts';
+import {
+  inverseOf,
+  isInOrder,
+  isReshape,
+  isSameOrder,
+  type Order,
+  transposedConstant,
+  transposeOf,
+  withLeadingOnes,
+} from '../orders.ts';
 import { isBroadcasting, isUnary } from '../pointwise.ts';
 import { inPlaceOf, type Replacement, type Rule, rule, type Surroundings } from '../rewrite.ts';
+import { sinks } from './sinks.ts';
 
-const isPointwise = (node: Node): boolean => isUnary(node) || isBroadcasting(node);
+/** f(transpose(x, p)) -> transpose(f'(x), q), f' being f with its axes named as in x */
+const belowLayer: Rule = {
+  name: 'transpose/sink-below-layer',
+  apply(node, around) {
+    const inner = transposeOf(node.inputs[0], around);
+    if (!inner) return undefined;
+    const sink = isUnary(node)
+      ? alongside(node, inner.attributes.perm)
+      : sinks[node.op]?.(node, inner.attributes.perm);
+    if (!sink) return undefined;
+    const operands = node.inputs.with(0, inner.inputs[0]);
+    return sunk(node, inner, operands, sink.attributes, sink.order);
+  },
+};
 
-/** transpose(f(transpose(x, p), constants, ...), q) -> f(x, ...), where q undoes p; f any layers of single elements */
-const dropAroundPointwise = rule('transpose/drop-around-pointwise', transpose, (node, around) => {
-  const inner = around.producer(node.inputs[0]!);
-  if (!inner || !isPointwise(inner)) return undefined;
-  const nodes: Node[] = [];
-  const last = transposed(node.inputs[0]!, node.attributes.perm, around, nodes);
-  if (!last || nodes.length === 0) return undefined;
-  const top = nodes.pop()!;
-  const outputs = node.outputs.map(({ name }) => name);
-  const named = makeNode(opOf(top), top.inputs, top.attributes, { name: top.name, outputs });
-  return [...nodes, named] as unknown as Replacement;
+const alongside = ({ attributes }: Node, order: Order) => ({ attributes, order });
+
+/** f(transpose(x, p), transpose(y, p), constants, ...) -> transpose(f(x, y, ...), p), f any layer of single elements */
+const belowPointwise: Rule = {
+  name: 'transpose/sink-below-pointwise',
+  apply(node, around) {
+    if (!isBroadcasting(node)) return undefined;
+    const inner = node.inputs.map((value) => transposeOf(value, around)).find((maker) => maker !== undefined);
+    const order = inner?.attributes.perm;
+    if (!order || outputOf(node).type.shape.length !== order.length) return undefined;
+    const moved: Node[] = [];
+    const operands = node.inputs.map((value) => value && beforeTranspose(value, order, around, moved));
+    if (operands.some((value, i) => node.inputs[i] && !value)) return undefined;
+    return [...moved, ...sunk(node, inner, operands, node.attributes, order)] as unknown as Replacement;
+  },
+};
+
+/** concat(transpose(x, p), transpose(y, p), ...) -> transpose(concat(x, y, ...), p) */
+const belowConcat = rule('transpose/sink-below-concat', concat, (node, around) => {
+  const inner = node.inputs.map((value) => transposeOf(value, around)).find((maker) => maker !== undefined);
+  const order = inner?.attributes.perm;
+  if (!order) return undefined;
+  const moved: Node[] = [];
+  const operands = node.inputs.map((value) => value && beforeTranspose(value, order, around, moved));
+  if (operands.includes(undefined)) return undefined;
+  const attributes = { axis: order[node.attributes.axis]! };
+  return [...moved, ...sunk(node, inner, operands, attributes, order)] as unknown as Replacement;
 });
 
-/** What `transpose(value, perm)` is without a transpose, the layers that make it being put into `nodes`. */
-function transposed(
-  value: Value,
-  perm: readonly number[],
-  around: Surroundings,
-  nodes: Node[],
-): Value | undefined {
-  const rank = value.type.shape.length;
-  if (rank === 0) return value;
-  if (value.constant) return rank <= perm.length ? transposedConstant(value, perm) : undefined;
-  const maker = around.producer(value);
-  if (!maker || rank !== perm.length) return undefined;
-  if (isOp(maker, transpose))
-    return perm.every((from, to) => maker.attributes.perm[from] === to) ? maker.inputs[0] : undefined;
-  if (!isPointwise(maker) || around.uses(value) !== 1) return undefined;
-  const operands: (Value | undefined)[] = [];
-  for (const operand of maker.inputs) {
-    const moved = operand && transposed(operand, perm, around, nodes);
-    if (operand && !moved) return undefined;
-    operands.push(moved);
-  }
-  const outputs = maker.outputs.map(({ name }) => name);
-  const node = makeNode(opOf(maker), operands, maker.attributes, { name: maker.name, outputs });
-  nodes.push(node);
+/** What `transpose(x, order)` must be for a value: its operand, a constant in the order of x, or a reshape of no cost. */
+function beforeTranspose(value: Value, order: Order, around: Surroundings, moved: Node[]): Value | undefined {
+  const inner = transposeOf(value, around);
+  if (inner) return isSameOrder(inner.attributes.perm, order) ? inner.inputs[0] : undefined;
+  const { shape } = value.type;
+  if (shape.length > order.length) return undefined;
+  if (value.constant) return transposedConstant(value, inverseOf(order));
+  if (shape.every((length) => length === 1)) return value;
+  const [full, back] = [withLeadingOnes<Dim>(shape, order.length), inverseOf(order)];
+  if (!isReshape(full, back)) return undefined;
+  const target = back.map((axis) => full[axis]!);
+  const node = make(reshape, { x: value }, { shape: target }, { name: `${value.name}/reordered` });
+  moved.push(node);
   return outputOf(node);
 }
 
-/** A constant that is broadcast, with its missing leading axes. */
-function transposedConstant(value: Value, perm: readonly number[]): Value {
-  const constant = value.constant!;
-  if (sizeOf(constant.shape) === 1) return value;
-  const shape = [...new Array<number>(perm.length - constant.shape.length).fill(1), ...constant.shape];
-  return constantLike(value, transposedTensor(tensor(constant.data, shape, constant.dtype), perm));
-}
-
-function transposedTensor(x: Tensor, perm: readonly number[]): Tensor {
-  const value = constantLike({ name: 'constant' }, x);
-  const node = make(transpose, { x: value }, { perm }, { name: 'constant' });
-  return fromDense(evaluate(node, [toDense(x)])[0]!);
-}
-
-/** reshape(f(reshape(x))) -> reshape(f(x)), f a function of single elements; simplify merges what is left */
-const sinkReshape = rule('reshape/sink-below-unary', reshape, (node, around) => {
-  const middle = around.producer(node.inputs[0]!);
-  if (!middle || !isUnary(middle) || around.uses(outputOf(middle)) !== 1) return undefined;
-  const first = around.producer(middle.inputs[0]!);
-  if (!first || !isOp(first, reshape)) return undefined;
-  const operands = middle.inputs.with(0, first.inputs[0]);
-  const moved = makeNode(opOf(middle), operands, middle.attributes, {
-    name: middle.name,
+/** The layer over other operands and then the transpose, each under its own name; alone where nothing is left to reorder. */
+function sunk(
+  node: Node,
+  inner: Node,
+  operands: readonly (Value | undefined)[],
+  attributes: object,
+  order: Order,
+): readonly [...Node[], Node] {
+  const outputs = node.outputs.map(({ name }) => name);
+  const ends = isInOrder(order);
+  const layer = makeNode(opOf(node), operands, attributes, {
+    name: node.name,
+    outputs: ends ? outputs : outputs.map((name) => `${name}/before ${inner.name}`),
   });
-  return [moved, inPlaceOf(node, reshape, { x: outputOf(moved) }, node.attributes)];
+  if (ends) return [layer];
+  return [layer, make(transpose, { x: outputOf(layer) }, { perm: order }, { name: inner.name, outputs })];
+}
+
+export const sinkRules: readonly Rule[] = [belowLayer, belowPointwise, belowConcat];
+
+/** The rule, for transposes that nothing but the layer reads: no more of them are left than before. */
+export const ofSingleUse = ({ name, apply }: Rule): Rule => ({
+  name,
+  apply: (node, around) =>
+    node.inputs.every((value) => !transposeOf(value, around) || around.uses(value!) === 1)
+      ? apply(node, around)
+      : undefined,
 });
 
-export const transposeRules: readonly Rule[] = [dropAroundPointwise, sinkReshape];
+/** transpose(x) that moves only axes of length 1 -> reshape(x), which costs nothing */
+const asReshape = rule('transpose/as-reshape', transpose, (node) => {
+  const [x] = node.inputs as readonly [Value];
+  if (!isReshape(x.type.shape, node.attributes.perm)) return undefined;
+  return [inPlaceOf(node, reshape, { x }, { shape: outputOf(node).type.shape })];
+});
+
+export const freeTransposeRules: readonly Rule[] = [asReshape];

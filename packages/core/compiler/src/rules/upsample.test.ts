@@ -217,8 +217,16 @@ test.each<[string, Layer, Layer, readonly string[]]>([
   ['by 1', up([1, 1]), up([1, 1]), []],
   ['with a linear one stays', up([2, 2]), up([2, 2], linear), ['upsample', 'upsample']],
   ['with another rounding stays', up([2, 2]), up([1.5, 1.5]), ['upsample', 'upsample']],
-])('a repetition of a repetition: %s', (_, first, second, expected) => {
+  ['linear ones along different axes', up([2, 1], linear), up([1, 3], linear), ['upsample']],
+  ['linear and nearest along different axes', up([1, 1.5]), up([2, 1], linear), ['upsample']],
+  ['linear ones along one axis stay', up([2, 1], linear), up([2, 2], linear), ['upsample', 'upsample']],
+])('an upsampling of an upsampling: %s', (_, first, second, expected) => {
   expect(optimized(chained(input([1, 2, 3, 4]), first, second)).ops).toEqual(expected);
+});
+
+test('integers that are interpolated are rounded after each axis', () => {
+  const graph = chained(input([1, 1, 3, 4], 'x', 'int32'), up([2, 1], linear), up([1, 2], linear));
+  expect(optimized(graph).ops).toEqual(['upsample', 'upsample']);
 });
 
 test('a decoder block: what stands behind the upsampling goes before it and into the weights', () => {

@@ -4,6 +4,7 @@
  */
 
 import {
+  type AxisResampling,
   batchNormalization,
   type ConvAttributes,
   conv,
@@ -137,4 +138,20 @@ const mergeRepetitions = rule('upsample/merge-repetitions', upsample, (node, aro
   return [inPlaceOf(node, upsample, { x: inner.inputs[0]! }, { axes, extrapolation: 0 })];
 });
 
-export const upsampleRules: readonly Rule[] = [mergeRepetitions, conv1x1, pointwise, affine];
+/** upsample(upsample(x)) along other axes -> upsample(x) along all of them: resampling an axis leaves the others alone */
+const mergeAxes = rule('upsample/merge-axes', upsample, (node, around) => {
+  const inner = upsamplingOf(node.inputs[0]!, around);
+  if (!inner || around.uses(outputOf(inner)) !== 1) return undefined;
+  const [first, second] = [inner, node].map(({ attributes }) =>
+    attributes.axes.filter((spec) => repetitionOf(spec) !== 1),
+  ) as [AxisResampling[], AxisResampling[]];
+  if (second.some(({ axis }) => first.some((other) => other.axis === axis))) return undefined;
+  const all = [...first, ...second];
+  // Elements outside the input are one value, whatever the other axes make of it.
+  if (all.some(({ map }) => map === 'tf_crop_and_resize')) return undefined;
+  if (!isFloat(outputOf(node).type.dtype) && !all.every(isSelection)) return undefined; // Rounded twice.
+  const axes = all.sort((a, b) => a.axis - b.axis);
+  return [inPlaceOf(node, upsample, { x: inner.inputs[0]! }, { ...node.attributes, axes })];
+});
+
+export const upsampleRules: readonly Rule[] = [mergeRepetitions, mergeAxes, conv1x1, pointwise, affine];

@@ -6,8 +6,6 @@
 import {
   add,
   batchNormalization,
-  type ConvAttributes,
-  type ConvTransposeAttributes,
   conv,
   convTranspose,
   div,
@@ -22,10 +20,11 @@ import {
   sizeOf,
   sub,
   type Tensor,
+  tensor,
   toNumbers,
   type Value,
 } from '@polyphase/ir';
-import { withNumbers } from '../constants.ts';
+import { constantLike, withNumbers } from '../constants.ts';
 import { inPlaceOf, type Replacement, type Rule, rule, ruleOf, type Surroundings } from '../rewrite.ts';
 
 /** y[channel] = scale[channel] * x[channel] + shift[channel] */
@@ -92,63 +91,95 @@ const foldAfter = ruleOf('weights/fold-after', affineOps, (node, around) => {
   const change = channelScaleOf(node);
   const inner = change && around.producer(change.x);
   if (!inner || around.uses(change.x) !== 1) return undefined;
-  if (isOp(inner, conv)) return scaledOutput(node, inner, conv, convChannels(inner).out, change);
+  if (isOp(inner, conv)) return scaledOutput(node, inner, conv, byRow(change.scale), change);
   if (isOp(inner, convTranspose))
-    return scaledOutput(node, inner, convTranspose, transposedChannels(inner).out, change);
+    return scaledOutput(node, inner, convTranspose, byColumn(inner, change.scale), change);
   return undefined;
 });
 
-type ChannelOf = (element: number) => number;
-
-interface Channels {
-  /** The channel of the output and of the input that an element of the weights belongs to. */
-  readonly out: ChannelOf;
-  readonly in: ChannelOf;
+/**
+ * Numbers for the runs of weights that belong to one row and one column. Those of a convolution have a row for each output
+ * channel and a column for each input channel of its group; those of a transposed one the other way round.
+ */
+interface OfRuns {
+  readonly values: Float64Array;
+  /** The number of a row and column is `values[first(row) + step * column]`. */
+  readonly first: (row: number) => number;
+  readonly step: 0 | 1;
 }
 
-function convChannels({ inputs, attributes }: Node<ConvAttributes>): Channels {
-  const [outChannels, inPerGroup, ...kernel] = inputs[1]!.type.shape as readonly [
-    number,
-    number,
-    ...number[],
-  ];
-  const plane = sizeOf(kernel);
-  const outPerGroup = outChannels / attributes.groups;
-  const out: ChannelOf = (element) => Math.floor(element / (inPerGroup * plane));
-  return {
-    out,
-    in: (element) =>
-      Math.floor(out(element) / outPerGroup) * inPerGroup + (Math.floor(element / plane) % inPerGroup),
-  };
+const byRow = (values: Float64Array): OfRuns => ({ values, first: (row) => row, step: 0 });
+
+function byColumn({ inputs, attributes }: Node<{ readonly groups: number }>, values: Float64Array): OfRuns {
+  const [rows, columns] = inputs[1]!.type.shape as readonly [number, number];
+  const rowsPerGroup = rows / attributes.groups;
+  return { values, first: (row) => Math.floor(row / rowsPerGroup) * columns, step: 1 };
 }
 
-function transposedChannels({ inputs, attributes }: Node<ConvTransposeAttributes>): Channels {
-  const [channels, outPerGroup, ...kernel] = inputs[1]!.type.shape as readonly [number, number, ...number[]];
+/** The weights, each run times its factor; the same where all factors are 1. */
+function scaledWeights(w: Value, { values, first, step }: OfRuns): Value {
+  if (values.every((factor) => factor === 1)) return w;
+  const { data, shape, dtype } = w.constant!;
+  const [rows, columns, ...kernel] = shape as readonly [number, number, ...number[]];
   const plane = sizeOf(kernel);
-  const inPerGroup = channels / attributes.groups;
-  const inside: ChannelOf = (element) => Math.floor(element / (outPerGroup * plane));
-  return {
-    out: (element) =>
-      Math.floor(inside(element) / inPerGroup) * outPerGroup + (Math.floor(element / plane) % outPerGroup),
-    in: inside,
-  };
+  const numbers = data instanceof Float32Array ? data : toNumbers(w.constant!);
+  const scaled = numbers.slice();
+  for (let row = 0; row < rows; row++)
+    scaleRow(scaled, { at: row * columns * plane, columns, plane }, values, first(row), step);
+  return scaled instanceof Float32Array
+    ? constantLike(w, tensor(scaled, shape, dtype))
+    : withNumbers(w, shape, scaled);
+}
+
+interface Row {
+  readonly at: number;
+  readonly columns: number;
+  readonly plane: number;
+}
+
+/** Small, so that it is compiled soon: there are many rows. */
+function scaleRow(
+  numbers: Float32Array | Float64Array,
+  { at, columns, plane }: Row,
+  factors: Float64Array,
+  first: number,
+  step: number,
+): void {
+  for (let column = 0; column < columns; column++) {
+    const factor = factors[first + step * column]!;
+    for (let tap = 0; tap < plane; tap++) numbers[at + column * plane + tap]! *= factor;
+  }
+}
+
+/** The sum over a row of its weights, each times the number of its column. */
+function sumRow(
+  numbers: Float32Array | Float64Array,
+  { at, columns, plane }: Row,
+  factors: Float64Array,
+  first: number,
+): number {
+  let sum = 0;
+  for (let column = 0; column < columns; column++) {
+    const factor = factors[first + column]!;
+    for (let tap = 0; tap < plane; tap++) sum += numbers[at + column * plane + tap]! * factor;
+  }
+  return sum;
 }
 
 function scaledOutput<A extends object>(
   node: Node,
   inner: Node<A>,
   op: Op<'x' | 'w' | 'bias?', A>,
-  channelOf: ChannelOf,
+  factors: OfRuns,
   { scale, shift }: ChannelScale,
 ): Replacement | undefined {
   const [x, w, bias] = inner.inputs;
   if (!w?.constant || (bias && !bias.constant)) return undefined;
-  const weights = toNumbers(w.constant).map((value, i) => value * scale[channelOf(i)]!);
   const before = bias?.constant ? toNumbers(bias.constant) : new Float64Array(shift.length);
   const shifted = before.map((value, c) => value * scale[c]! + shift[c]!);
   const operands = {
     x: x!,
-    w: withNumbers(w, w.constant.shape, weights),
+    w: scaledWeights(w, factors),
     bias: withNumbers(bias ?? { name: `${node.name}.bias`, type: w.type }, [shift.length], shifted),
   };
   return [inPlaceOf(node, op, operands, inner.attributes)];
@@ -167,26 +198,31 @@ const foldBeforeConv = rule('weights/fold-before-conv', conv, (node, around) => 
   if (!change || !w?.constant || (bias && !bias.constant)) return undefined;
   const isShifted = change.shift.some((value) => value !== 0);
   if (isShifted && node.attributes.pads.some((pair) => pair.some((n) => n > 0))) return undefined;
-  const channels = convChannels(node);
-  const numbers = toNumbers(w.constant);
-  const weights = numbers.map((value, i) => value * change.scale[channels.in(i)]!);
-  const operands = { x: change.x, w: withNumbers(w, w.constant.shape, weights), bias };
+  const operands = { x: change.x, w: scaledWeights(w, byColumn(node, change.scale)), bias };
   if (!isShifted) return [inPlaceOf(node, conv, operands, node.attributes)];
-  const outChannels = w.constant.shape[0]!;
-  const sums = bias?.constant ? Float64Array.from(toNumbers(bias.constant)) : new Float64Array(outChannels);
-  for (const [i, value] of numbers.entries()) sums[channels.out(i)]! += value * change.shift[channels.in(i)]!;
-  const shifted = withNumbers(bias ?? { name: `${node.name}.bias`, type: w.type }, [outChannels], sums);
+  const sums = shiftedBias(w, bias, byColumn(node, change.shift));
+  const shifted = withNumbers(bias ?? { name: `${node.name}.bias`, type: w.type }, [sums.length], sums);
   return [inPlaceOf(node, conv, { ...operands, bias: shifted }, node.attributes)];
 });
+
+/** The bias with what the weights of each row make of a constant input, that of each column. */
+function shiftedBias(w: Value, bias: Value | undefined, { values, first }: OfRuns): Float64Array {
+  const { data, shape } = w.constant!;
+  const [rows, columns, ...kernel] = shape as readonly [number, number, ...number[]];
+  const plane = sizeOf(kernel);
+  const numbers = data instanceof Float32Array ? data : toNumbers(w.constant!);
+  const sums = bias?.constant ? Float64Array.from(toNumbers(bias.constant)) : new Float64Array(rows);
+  return sums.map(
+    (sum, row) => sum + sumRow(numbers, { at: row * columns * plane, columns, plane }, values, first(row)),
+  );
+}
 
 /** convTranspose(scale * x, w, b) -> convTranspose(x, w', b). A shift would arrive in parts, as taps overlap. */
 const foldBeforeConvTranspose = rule('weights/fold-before-conv-transpose', convTranspose, (node, around) => {
   const change = changeBefore(node.inputs[0]!, around);
   const [, w, bias] = node.inputs;
   if (!change || !w?.constant || change.shift.some((value) => value !== 0)) return undefined;
-  const channels = transposedChannels(node);
-  const weights = toNumbers(w.constant).map((value, i) => value * change.scale[channels.in(i)]!);
-  const operands = { x: change.x, w: withNumbers(w, w.constant.shape, weights), bias };
+  const operands = { x: change.x, w: scaledWeights(w, byRow(change.scale)), bias };
   return [inPlaceOf(node, convTranspose, operands, node.attributes)];
 });
 

@@ -2,7 +2,7 @@ import { compile } from '@polyphase/compiler';
 import { type Op, PolyphaseError, sameShape, toNumbers } from '@polyphase/ir';
 import type { Backend } from '@polyphase/plugin';
 import { layerSample, type Row } from '../cases.ts';
-import { compare } from '../compare.ts';
+import { compare, widened } from '../compare.ts';
 import { errorFactorOf } from '../run.ts';
 import { judge } from '../tolerance/judge.ts';
 
@@ -33,7 +33,7 @@ export const layersOn =
       const found = await compiled.run(inputs);
       const { outputs, bounds: plain } = judge(graph, inputs);
       const factor = await errorFactorOf(compiled, inputs);
-      const bounds = mapValues(plain, (bound) => bound.map((error) => factor * error));
+      const bounds = mapValues(plain, (bound) => widened(bound, factor));
       const mismatches = Object.entries(outputs).flatMap(([name, wanted]) => {
         const { mismatch } = compare(wanted, found[name]!, bounds[name]!);
         return mismatch === undefined ? [] : [`output ${name}: ${mismatch}`];

@@ -57,6 +57,28 @@ const resizing = networks({
   'linear twice, then conv': (n) => conv3(n, resized(n, n.input([1, 3, 4, 5]), 2), 4),
   'linear twice, aligned corners, then conv': (n) =>
     conv3(n, resized(n, n.input([1, 2, 4, 4]), 2, { map: 'align_corners' }), 3),
+  'linear twice, then a wide conv without padding': (n) => {
+    const x = resized(n, n.input([1, 2, 8, 9]), 2);
+    return n.layer(
+      ops.conv,
+      { x, w: n.weight([2, 2, 4, 5]) },
+      { stride: [1, 1], dilation: [1, 1], pads: pairs(0, 0, 0, 0) },
+    );
+  },
+  'linear four times, then a wide conv: the border is another one': (n) => {
+    const x = resized(n, n.input([1, 2, 12, 12]), 4);
+    const w = n.weight([2, 2, 7, 7]);
+    return n.layer(
+      ops.conv,
+      { x, w, bias: n.weight([2]) },
+      { stride: [1, 1], dilation: [1, 1], pads: pairs(3, 3, 3, 3) },
+    );
+  },
+  'linear along rows, then along columns': (n) => {
+    const x = n.input([1, 2, 3, 4]);
+    const rows = n.layer(ops.upsample, { x }, { axes: resample([1, 2, 3, 4], { 2: 6 }).axes });
+    return n.layer(ops.upsample, { x: rows }, { axes: resample([1, 2, 6, 4], { 3: 12 }).axes });
+  },
   'linear three times, then conv': (n) => conv3(n, resized(n, n.input([1, 2, 3, 4]), 3), 3),
   'linear twice, then conv 1 x 1': (n) => conv1(n, resized(n, n.input([1, 4, 3, 3]), 2), 3),
   'cubic twice, then conv 1 x 1': (n) =>

@@ -78,6 +78,33 @@ const undone = networks({
     const x = n.layer(ops.reshape, { x: n.input([2, 6]) }, { shape: [3, 4] });
     return n.layer(ops.reshape, { x: n.layer(ops.relu, { x }) }, { shape: [12] });
   },
+  'transposes around padding, a slice and a join': (n) => {
+    const x = n.layer(ops.transpose, { x: n.input([1, 3, 4, 5]) }, { perm: [0, 2, 3, 1] });
+    const padded = n.layer(
+      ops.pad,
+      { x },
+      {
+        pads: [
+          [0, 0],
+          [1, 0],
+          [0, 2],
+          [0, 0],
+        ],
+        mode: 'edge',
+      },
+    );
+    const cut = { start: [0, 0, 1, 0], step: [1, 1, 1, 1], length: [1, 5, 5, 3] };
+    const part = n.layer(ops.slice, { x: padded }, cut);
+    const both = n.layer(ops.concat, { xs: [part, n.layer(ops.relu, { x: part })] }, { axis: 3 });
+    return n.layer(ops.transpose, { x: both }, { perm: [0, 3, 1, 2] });
+  },
+  'a transpose, a softmax over channels, a mean of places': (n) => {
+    const x = n.layer(ops.transpose, { x: n.input([2, 3, 4, 5]) }, { perm: [0, 2, 3, 1] });
+    const shares = n.layer(ops.softmax, { x }, { axis: 3 });
+    return n.layer(ops.reduceMean, { x: shares }, { axes: [1, 2], keepDims: false });
+  },
+  'a transpose of one channel': (n) =>
+    n.layer(ops.transpose, { x: n.layer(ops.relu, { x: n.input([1, 1, 4, 5]) }) }, { perm: [0, 2, 3, 1] }),
   'transposes around functions with constants': (n) => {
     const x = n.layer(ops.transpose, { x: n.input([1, 3, 4, 5]) }, { perm: [0, 2, 3, 1] });
     const sum = n.layer(ops.add, { a: n.layer(ops.relu, { x }), b: n.weight([3]) });
