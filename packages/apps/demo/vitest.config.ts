@@ -1,3 +1,3 @@
 import { nodeProject } from '../../../tools/vitest/preset.ts';
 
-export default nodeProject('demo', import.meta.dirname);
+export default nodeProject('demo', import.meta.dirname, { gpu: true });

@@ -4,7 +4,8 @@ import { basename, dirname, extname, join } from 'node:path';
 import { pixelsToTensor, readPicture, tensorToPixels, writePicture } from '@polyphase/files';
 import { loadOnnx } from '@polyphase/onnx';
 import type { Backend } from '@polyphase/plugin';
-import { type CompiledModel, compile, type Specialization } from 'polyphase';
+import { type CompiledModel, compile } from 'polyphase';
+import { placed } from '../placed.ts';
 import { detectText, normalisation } from './detect.ts';
 import { drawRegions, overlay, type Picture } from './draw.ts';
 import { findRegions } from './regions.ts';
@@ -69,18 +70,4 @@ async function findText(path: string, model: CompiledModel, options: PictureOpti
 function rgb(path: string, pixels: Parameters<typeof pixelsToTensor>[0]): Uint8Array {
   const { data } = tensorToPixels(pixelsToTensor(pixels, {}, 'float32', path), {}, path);
   return data as Uint8Array;
-}
-
-/** `98 layers on cpu`, and each layer that is not on the first choice with the reason. */
-function placed({ placement }: { readonly placement: Specialization['placements'] }): string {
-  const counts = new Map<string, number>();
-  for (const { backend } of placement) counts.set(backend.name, (counts.get(backend.name) ?? 0) + 1);
-  const summary = [...counts].map(([backend, count]) => `${count} layers on ${backend}`).join(', ');
-  const moved = placement.flatMap(({ node, backend, refused }) =>
-    refused.map(
-      ({ backend: first, why }) =>
-        `\n         ${node.name} (${node.op}) on ${backend.name}, not ${first}: ${why}`,
-    ),
-  );
-  return summary + moved.join('');
 }

@@ -5,6 +5,7 @@ import { cpu } from '@polyphase/cpu';
 import { pixelsToTensor, readPicture } from '@polyphase/files';
 import { parseOnnx } from '@polyphase/onnx';
 import { reference } from '@polyphase/reference';
+import { webgpu } from '@polyphase/webgpu';
 import * as ort from 'onnxruntime-node';
 import { compile, type Tensor, tensor } from 'polyphase';
 import { expect, test } from 'vitest';
@@ -43,24 +44,39 @@ const worst = (a: Float32Array, b: Float32Array): number =>
 
 test('the text detection network is as near to its float64 values as onnxruntime is, at two sizes', async () => {
   const bytes = await readFile(join(assets, 'ch_PP-OCRv4_det_infer.onnx'));
-  const [fast, exact] = [cpu(), reference()];
-  const [ours, definition] = await Promise.all(
-    [fast, exact].map((backend) =>
+  const [onCpu, onGpu, definition] = await Promise.all(
+    [cpu(), webgpu(), reference()].map((backend) =>
       compile(parseOnnx(bytes), { backends: [backend], strict: true, check: true }),
     ),
   );
   const session = await ort.InferenceSession.create(bytes, { logSeverityLevel: 3 });
-  const [name, output] = [ours!.inputs[0]!.name, ours!.outputs[0]!];
+  const [name, output] = [onCpu!.inputs[0]!.name, onCpu!.outputs[0]!];
   for (const part of parts) {
     const x = await inputOf(part);
-    const actual = (await ours!.run({ [name]: x }))[output]!;
     const wanted = (await definition!.run({ [name]: x }))[output]!.data as Float32Array;
     const theirs = (await session.run({ [name]: new ort.Tensor('float32', x.data, x.shape) }))[output]!;
-    expect(actual.shape).toEqual(theirs.dims);
     expect(wanted.reduce((most, value) => Math.max(most, value))).toBeGreaterThan(0.9);
-    const [error, theirError] = [actual.data, theirs.data].map((data) => worst(data as Float32Array, wanted));
-    expect(error).toBeLessThan(4 * theirError!);
+    const theirError = worst(theirs.data as Float32Array, wanted);
+    for (const ours of [onCpu!, onGpu!]) {
+      const actual = (await ours.run({ [name]: x }))[output]!;
+      expect(actual.shape).toEqual(theirs.dims);
+      expect(worst(actual.data as Float32Array, wanted)).toBeLessThan(4 * theirError);
+    }
   }
   await session.release();
-  for (const model of [ours!, definition!]) await model.close();
+  for (const model of [onCpu!, onGpu!, definition!]) await model.close();
 }, 120_000);
+
+test.each([640, 960])(
+  'its memory at %i is within a tenth of what must live at one time',
+  async (length) => {
+    const bytes = await readFile(join(assets, 'ch_PP-OCRv4_det_infer.onnx'));
+    const model = await compile(parseOnnx(bytes), { backends: [cpu()] });
+    const { regions } = await model.prepare({ [model.inputs[0]!.name]: [1, 3, length, length] });
+    const { activations, unshared, lowerBound } = regions[0]!.program.report.memory;
+    expect(activations).toBeLessThan(1.1 * lowerBound!);
+    expect(activations).toBeLessThan(unshared! / 4);
+    await model.close();
+  },
+  60_000,
+);
