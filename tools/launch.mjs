@@ -14,3 +14,11 @@ export function build(config) {
   process.stderr.write(error ? `Cannot run ${tsc}: ${error.message}\n` : stdout);
   process.exit(1);
 }
+
+/** Gives the program the GPU that the environment variable POLYPHASE_GPU asks for: software or hardware. */
+export async function chooseGpu() {
+  if (!process.env.POLYPHASE_GPU) return;
+  build(new URL('browser/tsconfig.lib.json', import.meta.url));
+  const { useRequestedGpu } = await import('./browser/dist/adapter.js');
+  await useRequestedGpu();
+}

@@ -206,7 +206,7 @@ test('a package without a type', () => {
   expect(messages('packages/core/ir', { type: '' })).toMatchInlineSnapshot(`
     [
       "packages/core/ir/package.json:6: @polyphase/ir has no type tag.
-        Set "nx": { "tags": ["type:..."] } to one of ir, plugin, kernel, compiler, entry, frontend, backend, conformance, app, tool.",
+        Set "nx": { "tags": ["type:..."] } to one of ir, plugin, kernel, layers, linter, compiler, entry, source, frontend, backend, conformance, app, tool.",
     ]
   `);
 });

@@ -28,15 +28,26 @@ function targetsOf(root, workspace) {
       `biome check --colors=off --error-on-warnings --config-path=${biome} ${paths}`,
       `oxlint --type-aware --disable-nested-config -c ${rules('oxlint.json')} ${paths}`,
     ),
-    ...(has('tsconfig.lib.json') && { build: run(root, 'tsc -b tsconfig.lib.json') }),
+    ...(has('tsconfig.lib.json') && {
+      build: run(root, 'tsc -b tsconfig.lib.json', ...(has('vite.config.ts') ? ['vite build'] : [])),
+    }),
     ...(has('tsconfig.json') && { typecheck: run(root, 'tsc -b tsconfig.json') }),
     // A program's tests may start the program itself, which runs from dist.
     ...(has('vitest.config.ts') && {
-      test: { ...run(root, 'vitest run'), dependsOn: has('bin') ? ['build'] : [] },
+      test: { ...run(root, ...testCommands(has)), dependsOn: has('bin') ? ['build'] : [] },
     }),
     ...(has('boundaries.mjs') && { boundaries: run('.', `node ${join(root, 'boundaries.mjs')}`) }),
   };
 }
+
+/**
+ * In Node, then in a browser where the project has tests for one.
+ * @param {(file: string) => boolean} has
+ */
+const testCommands = (has) => [
+  'vitest run',
+  ...(has('vitest.browser.config.ts') ? ['vitest run --config vitest.browser.config.ts'] : []),
+];
 
 /** @type {[string, (files: readonly string[], options: unknown, context: { workspaceRoot: string }) => unknown]} */
 export const createNodes = [
