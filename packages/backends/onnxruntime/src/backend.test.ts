@@ -1,0 +1,289 @@
+import { compile } from '@polyphase/compiler';
+import { fromNumbers, type Model, make, type Node, ops, type Tensor, type Value } from '@polyphase/ir';
+import type { Backend } from '@polyphase/plugin';
+import * as library from 'onnxruntime-node';
+import { afterEach, describe, expect, test } from 'vitest';
+import { onnxruntime } from './index.ts';
+import { restate, writeModel } from './model.ts';
+import type { Onnxruntime } from './options.ts';
+import { providers } from './providers/index.ts';
+
+/** A backend that takes everything. */
+const other = (): Backend => ({ ...opened(onnxruntime({ rewrites: false })), name: 'other' });
+
+const open: Backend[] = [];
+const opened = <B extends Backend>(backend: B): B => {
+  open.push(backend);
+  return backend;
+};
+afterEach(() => Promise.all(open.splice(0).map((backend) => backend.close())));
+
+const x: Value = { name: 'image', type: { dtype: 'float32', shape: [1, 2, 4, 4] } };
+const relu = make(ops.relu, { x }, {}, { name: 'net/relu' });
+const sigmoid = make(ops.sigmoid, { x: relu.outputs[0]! }, {}, { name: 'net/sigmoid' });
+
+const modelOf = (nodes: readonly Node[], input = x): Model => ({
+  name: 'net',
+  inputs: [{ name: input.name, type: input.type }],
+  outputs: ['y'],
+  graph: () => ({
+    name: 'net',
+    inputs: [input],
+    outputs: [{ name: 'y', value: nodes.at(-1)!.outputs[0]! }],
+    nodes,
+  }),
+});
+
+const image = (value = (i: number) => i - 16): Tensor =>
+  fromNumbers(
+    'float32',
+    [1, 2, 4, 4],
+    Float64Array.from({ length: 32 }, (_, i) => value(i)),
+  );
+
+/** The library, which makes sessions as `create` says. */
+const libraryThat = (create: (bytes: Uint8Array) => void): { lib: Onnxruntime; made: () => number } => {
+  let count = 0;
+  const lib = {
+    ...library,
+    InferenceSession: {
+      create: (bytes: Uint8Array, options: library.InferenceSession.SessionOptions) => {
+        create(bytes);
+        count++;
+        const { extra: _, ...rest } = options;
+        return library.InferenceSession.create(bytes, { ...rest, executionProviders: ['cpu'] });
+      },
+    },
+  } as unknown as Onnxruntime;
+  return { lib, made: () => count };
+};
+
+describe('sessions', () => {
+  test('an equal region of equal sizes runs in the session that is there', async () => {
+    const { lib, made } = libraryThat(() => {});
+    const backend = opened(onnxruntime({ lib }));
+    for (let i = 0; i < 3; i++) {
+      const model = await compile(modelOf([relu, sigmoid]), { backends: [backend] });
+      await model.run({ image: image() });
+      await model.close();
+    }
+    expect(made()).toBe(1);
+  });
+
+  test('idle ones beyond the limit are given back', async () => {
+    const { lib, made } = libraryThat(() => {});
+    const backend = opened(onnxruntime({ lib, idleSessions: 0 }));
+    for (let i = 0; i < 2; i++) await (await compile(modelOf([relu]), { backends: [backend] })).close();
+    expect(made()).toBe(2);
+  });
+});
+
+describe('what leaves the provider', () => {
+  const fallback =
+    'This session contains graph nodes that are assigned to the default CPU EP, but fallback to CPU EP has been explicitly disabled by the user.';
+  const leaving = (operator: string) =>
+    libraryThat((bytes) => {
+      if (new TextDecoder('latin1').decode(bytes).includes(operator)) throw new Error(fallback);
+    }).lib;
+
+  test('is refused, placed on the next backend, and told', async () => {
+    const cuda = {
+      ...onnxruntime({ provider: 'cuda', lib: leaving('Sigmoid') }),
+      probe: async () => ({ ok: true }) as const,
+    };
+    const model = await compile(modelOf([relu, sigmoid]), { backends: [opened(cuda), other()] });
+    const { y } = await model.run({ image: image() });
+    expect(y!.data[0]).toBe(0.5);
+    expect(model.placement.map(({ node, backend, refused }) => [node.op, backend.name, refused])).toEqual([
+      ['relu', 'cuda', []],
+      ['sigmoid', 'other', [{ backend: 'cuda', why: 'it would leave an NVIDIA GPU' }]],
+    ]);
+    expect(cuda.refuses(sigmoid)).toBe('it would leave an NVIDIA GPU');
+    await model.close();
+  });
+
+  test('with strict it is an error', async () => {
+    const cuda = {
+      ...onnxruntime({ provider: 'cuda', lib: leaving('Sigmoid') }),
+      probe: async () => ({ ok: true }) as const,
+    };
+    const compiled = compile(modelOf([relu, sigmoid]), {
+      backends: [opened(cuda), other()],
+      strict: true,
+    });
+    await expect(compiled).rejects.toThrow(
+      '[polyphase PP3003] net/sigmoid (sigmoid): the cuda backend cannot run it: it would leave an NVIDIA GPU',
+    );
+  });
+});
+
+describe('errors carry the name of the layer', () => {
+  const failing = (message: string): Backend =>
+    opened(
+      onnxruntime({
+        lib: libraryThat(() => {
+          throw new Error(message);
+        }).lib,
+      }),
+    );
+
+  test('no kernel: the layer goes to the next backend', async () => {
+    const backend = failing(
+      "NOT_IMPLEMENTED : Could not find an implementation for Sigmoid(13) node with name 'net/sigmoid'",
+    );
+    await expect(compile(modelOf([relu, sigmoid]), { backends: [backend] })).rejects.toThrow(
+      '[polyphase PP3001] net/sigmoid (sigmoid): the onnxruntime backend cannot run it: onnxruntime has no kernel for it.',
+    );
+  });
+
+  test('any other failure of a session', async () => {
+    await expect(
+      compile(modelOf([relu]), { backends: [failing('Node ("net/relu", Relu, "") is odd')] }),
+    ).rejects.toThrow(
+      '[polyphase PP3005] net/relu (relu): onnxruntime made no session of it: Node ("net/relu", Relu, "") is odd.',
+    );
+  });
+
+  test('of a run', async () => {
+    const index: Value = { name: 'at', type: { dtype: 'int64', shape: [1] } };
+    const gather = make(
+      ops.gather,
+      { x: { ...x, constant: image() }, indices: index },
+      { axis: 2 },
+      { name: 'net/pick' },
+    );
+    const backend = opened(onnxruntime());
+    const program = await backend.compile(modelOf([gather], index).graph(), {});
+    const run = program.run([fromNumbers('int64', [1], Float64Array.of(99))]);
+    await expect(run).rejects.toThrow(
+      /^\[polyphase PP4007\] net\/pick \(gather\): onnxruntime failed while running it: .*out of/,
+    );
+  });
+});
+
+describe('forms that hold for finite values', () => {
+  const axes = [2, 3].map((axis) => ({
+    axis,
+    from: 4,
+    to: 8,
+    map: 'half_pixel' as const,
+    filter: { kind: 'cubic' as const, coefficient: -0.75 },
+    antialias: false,
+    border: 'clamp' as const,
+    profile: 'onnx' as const,
+  }));
+  const up = make(ops.upsample, { x }, { axes }, { name: 'net/up' });
+
+  test.each([
+    ['a NaN', Number.NaN],
+    ['an infinity', Number.NEGATIVE_INFINITY],
+  ])('%s is run in the form that it does not spoil', async (_, value) => {
+    const { lib, made } = libraryThat(() => {});
+    const backend = opened(onnxruntime({ lib }));
+    const model = await compile(modelOf([up]), { backends: [backend] });
+    const { regions } = await model.prepare();
+    expect(regions[0]!.program.report.steps[0]!.kernel).toBe('onnxruntime cpu, matrices (1)');
+    await model.run({ image: image() });
+    expect(made()).toBe(1);
+    const inputs = { image: image((i) => (i === 0 ? value : i)) };
+    const { y } = await model.run(inputs);
+    const judge = await compile(modelOf([up]), { backends: [other()] });
+    const { y: expected } = await judge.run(inputs);
+    const isOdd = ({ data }: Tensor) => [...(data as Float32Array)].map(Number.isFinite);
+    expect(isOdd(y!)).toEqual(isOdd(expected!));
+    expect(made()).toBe(2);
+  });
+
+  test('without rewrites nothing is watched', async () => {
+    const model = await compile(modelOf([up]), { backends: [opened(onnxruntime({ rewrites: false }))] });
+    const { regions } = await model.prepare();
+    expect(regions[0]!.program.report.steps[0]!.kernel).toBe('onnxruntime cpu');
+  });
+});
+
+test('weights beyond a size stay where they are', async () => {
+  const w: Value = { name: 'w', type: { dtype: 'float32', shape: [3, 2, 1, 1] } };
+  const tensor = fromNumbers('float32', [3, 2, 1, 1], Float64Array.of(1, 2, 3, 4, 5, 6));
+  const bias = fromNumbers('float32', [3], Float64Array.of(7, 8, 9));
+  const attributes = {
+    stride: [1, 1],
+    dilation: [1, 1],
+    pads: [
+      [0, 0],
+      [0, 0],
+    ] as const,
+  };
+  const conv = make(
+    ops.conv,
+    {
+      x,
+      w: { ...w, constant: tensor },
+      bias: { name: 'b', type: { dtype: 'float32', shape: [3] }, constant: bias },
+    },
+    attributes,
+    { name: 'net/conv' },
+  );
+  const { graph } = restate(modelOf([conv]).graph(), () => undefined);
+  const big = writeModel(graph, providers.cpu, 0);
+  // Weights of fewer than a kilobyte are in the model all the same.
+  expect(big.externalData).toEqual([]);
+  const wide = fromNumbers('float32', [512, 2, 1, 1], new Float64Array(1024).fill(1));
+  const large = make(
+    ops.conv,
+    { x, w: { name: 'w', type: { dtype: 'float32', shape: wide.shape }, constant: wide } },
+    attributes,
+    { name: 'net/conv' },
+  );
+  const model = writeModel(restate(modelOf([large]).graph(), () => undefined).graph, providers.cpu, 0);
+  expect(model.externalData.map(({ path, data }) => [path, data.buffer === wide.data.buffer])).toEqual([
+    ['weight0', true],
+  ]);
+  const session = await library.InferenceSession.create(model.bytes, {
+    externalData: [...model.externalData],
+  });
+  const { out0 } = await session.run({
+    in0: new library.Tensor('float32', image().data as Float32Array, [1, 2, 4, 4]),
+  });
+  expect(out0!.data[0]).toBe(-16 + 0);
+  await session.release();
+});
+
+test('what is copied is in the report', async () => {
+  const model = await compile(modelOf([relu]), { backends: [opened(onnxruntime())] });
+  const { regions } = await model.prepare();
+  expect(regions[0]!.program.report).toMatchObject({
+    memory: { constants: 0, activations: 256 },
+    copies: { toDevice: 0, toHost: 128 },
+  });
+});
+
+test('absurd sizes are refused before memory is taken', async () => {
+  const huge: Value = { name: 'x', type: { dtype: 'float32', shape: [1, 1] } };
+  const expand = make(ops.expand, { x: huge }, { shape: [2 ** 20, 2 ** 20] }, { name: 'net/expand' });
+  await expect(onnxruntime().compile(modelOf([expand], huge).graph(), {})).rejects.toThrow(
+    /PP3004.*net\/expand/,
+  );
+});
+
+describe('whether it is usable', () => {
+  test.each([
+    [
+      'no adapter',
+      'webgpu_context.cc:136 Initialize adapter_result.status == Success was false',
+      /^there is no WebGPU adapter: a GPU with a driver/,
+    ],
+    ['anything else', 'odd', /^onnxruntime made no session on a GPU through WebGPU: odd$/],
+  ])('%s', async (_, message, why) => {
+    const { lib } = libraryThat(() => {
+      throw new Error(message);
+    });
+    expect(await opened(onnxruntime({ provider: 'webgpu', lib })).probe()).toEqual({
+      ok: false,
+      why: expect.stringMatching(why),
+    });
+  });
+
+  test('the processor is', async () => {
+    expect(await opened(onnxruntime()).probe()).toMatchObject({ ok: true });
+  });
+});
