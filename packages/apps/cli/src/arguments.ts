@@ -48,11 +48,11 @@ export function parseSeed(text: string): number {
   return Number(text);
 }
 
-/** `--threads 1` */
+/** `--threads 4` */
 export function parseThreads(text: string): number {
-  if (text !== '1')
-    throw new InvalidArgumentError('This version runs on one thread: leave it out, or give 1.');
-  return 1;
+  const threads = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (threads < 1 || threads > 256) throw new InvalidArgumentError('Give a whole number from 1 to 256.');
+  return threads;
 }
 
 /** Options that say how pictures lie in tensors. */

@@ -1,15 +1,20 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 
-const bin = fileURLToPath(new URL('../bin/polyphase.mjs', import.meta.url));
+const path = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));
+
+/** Whoever runs the tests may want colours; the command is judged without. */
+const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env;
+
+// The command as a user starts it brings dist up to date: once is enough for all tests of a file.
+execFileSync(process.execPath, [path('bin/polyphase.mjs'), '--version'], { env });
 
 /** A file of `test-fixtures/cli`. */
-export const fixture = (name: string): string =>
-  fileURLToPath(new URL(`../../../../test-fixtures/cli/${name}`, import.meta.url));
+export const fixture = (name: string): string => path(`../../../test-fixtures/cli/${name}`);
 
 export interface Ended {
   readonly code: number | null;
@@ -17,10 +22,13 @@ export interface Ended {
   readonly err: string;
 }
 
-/** Starts the command as a user does and waits for its end. */
+/** Starts the command and waits for its end. */
 export const polyphase = (...args: readonly string[]): Promise<Ended> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [path('dist/main.js'), ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env,
+    });
     const texts = { out: '', err: '' };
     child.stdout.on('data', (text) => (texts.out += text));
     child.stderr.on('data', (text) => (texts.err += text));

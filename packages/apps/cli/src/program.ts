@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { PolyphaseError } from '@polyphase/ir';
-import { Command, CommanderError } from 'commander';
+import { Command, type CommanderError } from 'commander';
 import { backendsCommand } from './commands/backends.ts';
+import { benchCommand } from './commands/bench.ts';
 import { conformanceCommand } from './commands/conformance.ts';
 import { diffCommand } from './commands/diff.ts';
 import { inspectCommand } from './commands/inspect.ts';
+import { lintCommand } from './commands/lint.ts';
+import { optimizeCommand } from './commands/optimize.ts';
 import { runCommand } from './commands/run.ts';
+import { vizCommand } from './commands/viz.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   readonly version: string;
@@ -14,8 +17,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const help = `
 Examples:
   polyphase run det.onnx --input image=page.png --output mask=mask.png
-  polyphase inspect det.onnx --shape image=1x3x640x640
-  polyphase diff det.onnx --against reference --random 1 --shape image=1x3x64x64
+  polyphase optimize det.onnx faster.onnx
 
 Exit codes: 0 done, 1 a wrong result or a failure, 2 the command line is not understood.
 `;
@@ -29,26 +31,40 @@ function createProgram(): Command {
   for (const command of [
     runCommand(),
     inspectCommand(),
+    lintCommand(),
+    optimizeCommand(),
     backendsCommand(),
     conformanceCommand(),
     diffCommand(),
+    benchCommand(),
+    vizCommand(),
   ]) {
     program.addCommand(command.option('--verbose', 'print the stack of an error'));
   }
   for (const command of [program, ...program.commands]) {
     command.configureOutput({ outputError: () => {} }).exitOverride((error) => {
-      throw usageOf(command, error);
+      throw new Misunderstood(command, error);
     });
   }
   return program;
 }
 
-/** Commander's error in this project's words; what `--help` and `--version` throw stays as it is. */
-function usageOf(command: Command, error: CommanderError): Error {
-  if (error.exitCode === 0 || error.code === 'commander.help') return error;
-  const path = command.parent ? `polyphase ${command.name()}` : 'polyphase';
-  const problem = error.message.replace(/^error: /, '').replace(/\.$/, '');
-  return new PolyphaseError('PP5001', { at: path, problem, fix: `See ${path} --help`, cause: error });
+/** What commander objects to, and where. `--help` and `--version` end in one as well, with the exit code 0. */
+class Misunderstood extends Error {
+  readonly path: string;
+
+  constructor(command: Command, cause: CommanderError) {
+    super(cause.message.replace(/^error: /, '').replace(/\.$/, ''), { cause });
+    this.path = command.parent ? `polyphase ${command.name()}` : 'polyphase';
+  }
+
+  get isDone(): boolean {
+    return (this.cause as CommanderError).exitCode === 0;
+  }
+
+  get isHelp(): boolean {
+    return (this.cause as CommanderError).code === 'commander.help';
+  }
 }
 
 /** Runs a command line and gives its exit code. */
@@ -57,17 +73,33 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     await createProgram().parseAsync(args, { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    console.error(describe(error, args.includes('--verbose')));
-    return error instanceof PolyphaseError && error.code === 'PP5001' ? 2 : 1;
+    if (error instanceof Misunderstood && (error.isDone || error.isHelp)) return error.isDone ? 0 : 2;
+    return await report(error, args.includes('--verbose'));
   }
 }
 
+/** Tells of an error and gives the exit code. What builds errors is imported when there is one. */
+async function report(error: unknown, verbose: boolean): Promise<number> {
+  const { PolyphaseError } = await import('@polyphase/ir');
+  const told =
+    error instanceof Misunderstood
+      ? new PolyphaseError('PP5001', {
+          at: error.path,
+          problem: error.message,
+          fix: `See ${error.path} --help`,
+          cause: error.cause,
+        })
+      : error;
+  const isForeseen = told instanceof PolyphaseError;
+  console.error(describe(told, isForeseen, verbose));
+  return isForeseen && told.code === 'PP5001' ? 2 : 1;
+}
+
 /** An error for the user: words for what is foreseen, a request to report for what is not. */
-function describe(error: unknown, verbose: boolean): string {
+function describe(error: unknown, isForeseen: boolean, verbose: boolean): string {
   if (!(error instanceof Error)) return `polyphase failed: ${String(error)}`;
   if (verbose) return withCauses(error);
-  if (error instanceof PolyphaseError) return error.message;
+  if (isForeseen) return error.message;
   return `polyphase failed: ${error.message}. This is a fault of polyphase: run it with --verbose and report it.`;
 }
 

@@ -148,7 +148,7 @@ describe('what goes wrong', () => {
       ['an input twice', [up, '--input', image, '--input', image], 2, /image is given twice/],
       ['a shape that is none', [up, '--random', '1', '--shape', 'image=1x3xH'], 2, /1x3x224x224/],
       ['a shape without random elements', [up, '--shape', 'image=1x3x2x2'], 2, /Add --random 1/],
-      ['more threads', [up, '--threads', '4'], 2, /one thread/],
+      ['no threads', [up, '--threads', '0'], 2, /from 1 to 256/],
       ['an unknown backend', [up, '--backend', 'gpu'], 2, /"gpu", only cpu, reference/],
       ['an unknown option', [up, '--fast'], 2, /'--fast'.*polyphase run --help/],
       ['no model at all', [], 2, /'MODEL'/],

@@ -1,25 +1,14 @@
-import { pipeline, runPasses } from '@polyphase/compiler';
-import { judge } from '@polyphase/conformance';
-import { type Binding, check, type Graph, type Model, PolyphaseError, type Tensor } from '@polyphase/ir';
-import { loadOnnx } from '@polyphase/onnx';
-import type { Backend } from '@polyphase/plugin';
-import { reference } from '@polyphase/reference';
 import { Command, InvalidArgumentError } from 'commander';
 import { parseBackends, parseFiles, parseSeed, parseShapes } from '../arguments.ts';
-import { backendNames, requireUsable, withBackends } from '../backends.ts';
-import { type Comparison, compareLayers, type Other, unknownNames } from '../diff/diff.ts';
-import { compareOutputs } from '../diff/outputs.ts';
-import { type Recording, readDataSet, readRecorded } from '../diff/recorded.ts';
-import { type DiffOutcome, diffJson, diffText, isDifferent } from '../diff/report.ts';
-import { readInputs } from '../inputs.ts';
-import { type Progress, withProgress } from '../progress.ts';
-import { printJson } from '../text.ts';
+import { defaultBackends } from '../backends.ts';
+import { modelArgument } from './shared.ts';
 
-interface DiffOptions {
+export interface DiffOptions {
   readonly backend: readonly string[];
   readonly against: readonly string[];
   readonly input?: ReadonlyMap<string, string>;
   readonly shape?: ReadonlyMap<string, readonly number[]>;
+  readonly weights?: string;
   readonly random?: number;
   readonly json?: boolean;
 }
@@ -44,16 +33,19 @@ Examples:
 
 export const diffCommand = (): Command =>
   new Command('diff')
-    .description('Find the first layer that differs between two backends.')
-    .argument('<MODEL>', 'an ONNX file')
+    .description('Find the first layer that differs.')
+    .argument('<MODEL>', modelArgument)
     .requiredOption('--against <WHAT>', 'a backend, a folder or NAME=FILE', collect)
-    .option('--backend <NAME>', 'the backend to check', parseOne, [backendNames[0]!])
+    .option('--backend <NAME>', 'the backend to check', parseOne, [defaultBackends[0]!])
     .option('--input <NAME=FILE>', 'give an input from a .npy or .pb file (repeatable)', parseFiles)
     .option('--shape <NAME=LENGTHS>', 'give the size of a random input (repeatable)', parseShapes)
+    .option('--weights <FILE>', 'the .weights.h5 of a Keras topology in JSON')
     .option('--random <SEED>', 'fill inputs without a file with random elements', parseSeed)
     .option('--json', 'print one JSON object')
     .addHelpText('after', help)
-    .action(diffModel);
+    .action(async (path: string, options: DiffOptions) =>
+      (await import('../diff/command.ts')).diffModel(path, options),
+    );
 
 const collect = (text: string, earlier: readonly string[] = []): readonly string[] => [...earlier, text];
 
@@ -61,91 +53,4 @@ function parseOne(text: string): readonly string[] {
   const names = parseBackends(text);
   if (names.length > 1) throw new InvalidArgumentError('Give one; the other one is --against.');
   return names;
-}
-
-async function diffModel(path: string, options: DiffOptions): Promise<void> {
-  const { backend, against } = options;
-  const other = against.length === 1 && backendNames.includes(against[0]!) ? against : [];
-  const outcome = await withBackends([...backend, ...other], ([one, two]) =>
-    withProgress(`reading ${path}`, (progress) => compareModel(path, options, one!, two, progress)),
-  );
-  if (options.json) printJson(diffJson(outcome));
-  else console.log(diffText(outcome));
-  if (isDifferent(outcome)) process.exitCode = 1;
-}
-
-async function compareModel(
-  path: string,
-  { against, input = new Map(), shape = new Map(), random }: DiffOptions,
-  backend: Backend,
-  second: Backend | undefined,
-  progress: Progress,
-): Promise<DiffOutcome> {
-  for (const each of second ? [backend, second] : [backend]) await requireUsable(each);
-  const model = await loadOnnx(path);
-  const recording = second ? undefined : await readRecording(against, model);
-  const files = new Map([...(recording?.inputFiles ?? []), ...input]);
-  const given = await readInputs(model, { files, shapes: shape, seed: random, image: {} });
-  const inputs = Object.fromEntries(given.map(({ name, tensor }) => [name, tensor]));
-  const graph = graphOf(model, inputs);
-  if (recording) checkRecorded(recording, graph);
-  const other: Other = second
-    ? { kind: 'backend', backend: second }
-    : { kind: 'recorded', from: recording!.from, tensors: recording!.tensors };
-  const stages = await compareStages(graph, inputs, backend, other, progress);
-  progress.say('running the model as a whole');
-  const { bounds } = judge(graph, inputs);
-  const outputs = await compareOutputs(model, inputs, backend, other, reference(), bounds);
-  return { path, backend: backend.name, against: second?.name ?? against.join(', '), stages, outputs };
-}
-
-const readRecording = (against: readonly string[], model: Model): Promise<Recording> =>
-  against.length === 1 && !against[0]!.includes('=')
-    ? readDataSet(against[0]!, model)
-    : readRecorded(
-        against.reduce<ReadonlyMap<string, string>>((files, text) => parseFiles(text, files), new Map()),
-      );
-
-function graphOf(model: Model, inputs: Readonly<Record<string, Tensor>>): Graph {
-  const bindings = model.inputs.map(({ name, decidesShapes }): readonly [string, Binding] => {
-    const value = inputs[name]!;
-    return [name, decidesShapes ? { shape: value.shape, value } : { shape: value.shape }];
-  });
-  return model.graph(new Map(bindings));
-}
-
-function checkRecorded({ tensors }: Recording, graph: Graph): void {
-  const [unknown] = unknownNames(graph, tensors.keys());
-  check(unknown === undefined, 'PP4002', () => ({
-    at: `--against ${unknown}`,
-    problem: 'no output and no value inside of the model has this name',
-    fix: `Its outputs are: ${graph.outputs.map(({ name }) => name).join(', ')}`,
-  }));
-}
-
-/** The layers of the file; if they agree, those after the passes, which recorded values inside do not know. */
-async function compareStages(
-  graph: Graph,
-  inputs: Readonly<Record<string, Tensor>>,
-  backend: Backend,
-  other: Other,
-  progress: Progress,
-): Promise<DiffOutcome['stages']> {
-  const stages: { stage: string; layers: number; comparison: Comparison }[] = [];
-  const graphs = [
-    ['layers of the file', graph],
-    ['layers after the passes', runPasses(graph, pipeline).graph],
-  ] as const;
-  for (const [stage, layers] of graphs) {
-    if (layers === graph && stages.length > 0) continue;
-    const comparison = await compareLayers(layers, inputs, backend, other, {
-      fallback: reference(),
-      onLayer: (node, i) => progress.say(`${stage}: ${i + 1} of ${layers.nodes.length}, ${node.name}`),
-    }).catch((error: unknown) => {
-      throw error instanceof PolyphaseError ? error.within(stage) : error;
-    });
-    stages.push({ stage, layers: layers.nodes.length, comparison });
-    if (comparison.difference) break;
-  }
-  return stages;
 }

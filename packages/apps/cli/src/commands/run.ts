@@ -1,22 +1,12 @@
-import { compile } from '@polyphase/compiler';
-import { checkWritable, fileFormat, type ImageFormat, writeTensorFile } from '@polyphase/files';
-import { check, type Tensor } from '@polyphase/ir';
-import { loadOnnx } from '@polyphase/onnx';
-import type { Backend } from '@polyphase/plugin';
 import { Command } from 'commander';
 import { type ImageOptions, parseFiles, parseSeed, parseThreads } from '../arguments.ts';
-import { withBackends } from '../backends.ts';
-import { checkNames, readInputs } from '../inputs.ts';
-import { type Progress, withProgress } from '../progress.ts';
-import { type Outcome, runJson, runText, type WrittenOutput } from '../run-report.ts';
-import { statisticsOf } from '../statistics.ts';
-import { printJson } from '../text.ts';
-import { type ModelOptions, traceTo, withImageOptions, withModelOptions } from './shared.ts';
+import { type ModelOptions, withImageOptions, withModelOptions } from './shared.ts';
 
-interface RunOptions extends ModelOptions, ImageOptions {
+export interface RunOptions extends ModelOptions, ImageOptions {
   readonly output?: ReadonlyMap<string, string>;
   readonly random?: number;
   readonly threads?: number;
+  readonly emit?: string;
 }
 
 const help = `
@@ -36,76 +26,15 @@ export const runCommand = (): Command =>
         'write an output to a .npy, .pb, .png or .jpg file (repeatable)',
         parseFiles,
       )
+      .option('--emit <DIR>', 'write the generated code into a folder')
       .option('--random <SEED>', 'fill inputs without a file with random elements', parseSeed)
-      .option('--threads <N>', 'threads of the cpu backend (1)', parseThreads),
+      .option(
+        '--threads <N>',
+        'threads of the processor (default: as the backend thinks best)',
+        parseThreads,
+      ),
   )
     .addHelpText('after', help)
-    .action(runModel);
-
-async function runModel(path: string, options: RunOptions): Promise<void> {
-  const { json, backend } = options;
-  const outcome = await withBackends(backend, (backends) =>
-    withProgress(
-      `reading ${path}`,
-      (progress) => computeOutputs(path, options, backends, progress),
-      options.trace,
-    ),
-  );
-  if (json) printJson(runJson(path, outcome));
-  else console.log(runText(path, outcome).join('\n'));
-}
-
-async function computeOutputs(
-  path: string,
-  options: RunOptions,
-  backends: readonly Backend[],
-  progress: Progress,
-): Promise<Outcome> {
-  const { input = new Map(), shape = new Map(), output = new Map(), random, strict = false, trace } = options;
-  await checkOptions(options);
-  const model = await loadOnnx(path);
-  checkNames('output', [...output.keys()], model.outputs);
-  const inputs = await readInputs(model, { files: input, shapes: shape, seed: random, image: options });
-  const tensors = Object.fromEntries(inputs.map(({ name, tensor }) => [name, tensor]));
-  progress.say(`compiling ${path}`);
-  const compiled = await compile(model, { backends, strict, ...traceTo(trace) });
-  try {
-    const specialization = await compiled.prepare(tensors);
-    progress.say(`running ${path}`);
-    const start = performance.now();
-    const results = await compiled.run(tensors);
-    const runTime = performance.now() - start;
-    const outputs = await writeOutputs(results, output, options);
-    return { model: compiled, specialization, inputs, outputs, runTime };
-  } finally {
-    await compiled.close();
-  }
-}
-
-/** Finds mistakes before long work. */
-async function checkOptions({ shape, random, output }: RunOptions): Promise<void> {
-  check(shape === undefined || random !== undefined, 'PP5001', () => ({
-    at: 'polyphase run --shape',
-    problem: 'it gives the size of inputs that are filled with random elements, and --random is missing',
-    fix: 'Add --random 1, or leave --shape out: files have their own sizes',
-  }));
-  for (const file of output?.values() ?? []) {
-    fileFormat(file);
-    await checkWritable(file);
-  }
-}
-
-async function writeOutputs(
-  results: Readonly<Record<string, Tensor>>,
-  files: ReadonlyMap<string, string>,
-  { layout, channels, range, outputRange = range }: RunOptions,
-): Promise<readonly WrittenOutput[]> {
-  const image: ImageFormat = { layout, channels, range: outputRange };
-  const written: WrittenOutput[] = [];
-  for (const [name, tensor] of Object.entries(results)) {
-    const file = files.get(name);
-    if (file !== undefined) await writeTensorFile(file, tensor, image);
-    written.push({ name, tensor, statistics: statisticsOf(tensor), file });
-  }
-  return written;
-}
+    .action(async (path: string, options: RunOptions) =>
+      (await import('../run/run.ts')).runModel(path, options),
+    );

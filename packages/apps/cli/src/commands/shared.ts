@@ -1,20 +1,23 @@
 import { type Command, Option } from 'commander';
 import { parseBackends, parseFiles, parseNumbers, parseShapes } from '../arguments.ts';
-import { backendNames } from '../backends.ts';
+import { defaultBackends } from '../backends.ts';
 
 /** Options of the commands that compile a model. */
 export interface ModelOptions {
   readonly input?: ReadonlyMap<string, string>;
   readonly shape?: ReadonlyMap<string, readonly number[]>;
+  readonly weights?: string;
   readonly backend: readonly string[];
   readonly strict?: boolean;
   readonly trace?: boolean;
   readonly json?: boolean;
 }
 
+export const modelArgument = 'an ONNX file, or a Keras one: .keras, .h5, model.json';
+
 export const withModelOptions = (command: Command): Command =>
   command
-    .argument('<MODEL>', 'an ONNX file')
+    .argument('<MODEL>', modelArgument)
     .option(
       '--input <NAME=FILE>',
       'give an input from a .npy, .pb, .png or .jpg file (repeatable)',
@@ -25,6 +28,7 @@ export const withModelOptions = (command: Command): Command =>
       'give the size of an input, as image=1x3x640x640 (repeatable)',
       parseShapes,
     )
+    .option('--weights <FILE>', 'the .weights.h5 of a Keras topology in JSON')
     .addOption(backendOption('backends in order of preference'))
     .option('--strict', 'fail when a layer would not run on the first backend')
     .option('--trace', 'print every rewrite, with the graph before and after, to stderr')
@@ -33,7 +37,7 @@ export const withModelOptions = (command: Command): Command =>
 export const backendOption = (description: string): Option =>
   new Option('--backend <LIST>', description)
     .argParser(parseBackends)
-    .default(backendNames, backendNames.join(','));
+    .default(defaultBackends, defaultBackends.join(','));
 
 export const withImageOptions = (command: Command): Command =>
   command

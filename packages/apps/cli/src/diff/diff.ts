@@ -1,4 +1,4 @@
-import { judge } from '@polyphase/conformance';
+import { judge, widened } from '@polyphase/conformance';
 import { type Graph, type Node, place, printType, type Tensor, toNumbers, type Value } from '@polyphase/ir';
 import type { Backend } from '@polyphase/plugin';
 import { likelyCause } from './causes.ts';
@@ -92,7 +92,7 @@ function judgeSides(node: Node, sides: readonly Side[]): Found | undefined {
   for (const { name, exposed, isDefinition } of sides) {
     if (isDefinition) continue;
     const read = readerOf(exposed);
-    const judged = widened(judgeLayer(node, read), exposed.errorFactor);
+    const judged = widenedBy(judgeLayer(node, read), exposed.errorFactor);
     const evidence = evidenceOf(node, read, node.outputs.map(read), judged);
     if (evidence) {
       return { evidence, wrong: name, values: valuesOf(evidence, sides), cause: likelyCause(evidence) };
@@ -101,9 +101,9 @@ function judgeSides(node: Node, sides: readonly Side[]): Found | undefined {
   return undefined;
 }
 
-const widened = ({ outputs, bounds }: Judged, factor: number): Judged => ({
+const widenedBy = ({ outputs, bounds }: Judged, factor: number): Judged => ({
   outputs,
-  bounds: bounds.map((bound) => bound.map((error) => factor * error)),
+  bounds: bounds.map((bound) => widened(bound, factor)),
 });
 
 /** The first bad element on each side. */

@@ -21,7 +21,7 @@ export async function runExposed(
   backends: readonly Backend[],
 ): Promise<Exposed> {
   const values = [...new Set(graph.nodes.flatMap((node) => node.outputs))];
-  const compiled = await compile(exposing(graph, values), { backends, passes: [] });
+  const compiled = await compile(exposing(graph, values), { backends, passes: [], weighTransfers: false });
   try {
     const outputs = await compiled.run(inputs);
     const { placements, regions } = await compiled.prepare(inputs);

@@ -43,7 +43,7 @@ interface Ran {
 }
 
 async function runModel(model: Model, inputs: Tensors, backends: readonly Backend[]): Promise<Ran> {
-  const compiled = await compile(model, { backends });
+  const compiled = await compile(model, { backends, weighTransfers: false });
   try {
     const outputs: Tensors = await compiled.run(inputs);
     const { regions } = await compiled.prepare(inputs);

@@ -5,6 +5,7 @@ import {
   type Node,
   opOf,
   staticType,
+  type Tensor,
   toDense,
   type Value,
 } from '@polyphase/ir';
@@ -20,7 +21,7 @@ export const toy = (bug: Bug = () => undefined, name = 'toy'): Backend => ({
   refuses: () => undefined,
   compile: async (graph) => ({
     report: { steps: [], memory: { constants: 0, activations: 0 } },
-    run: async (inputs) => {
+    run: async (inputs: readonly Tensor[]) => {
       const values = new Map<Value, Dense>(graph.inputs.map((value, i) => [value, toDense(inputs[i]!)]));
       const read = (value: Value | undefined) => value && (values.get(value) ?? toDense(value.constant!));
       for (const node of graph.nodes) {

@@ -7,7 +7,7 @@ import {
   type Status,
   statuses,
 } from '@polyphase/conformance';
-import { duration, plural, table, wrap } from './text.ts';
+import { duration, plural, table, wrap } from '../text.ts';
 
 const withStatus = (results: readonly CaseResult[], status: Status): readonly CaseResult[] =>
   results.filter((result) => result.status === status);

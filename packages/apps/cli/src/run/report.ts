@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
-import type { CompiledModel, Specialization } from '@polyphase/compiler';
+import { type CompiledModel, placementReport, type Specialization } from '@polyphase/compiler';
 import { printType, type Tensor } from '@polyphase/ir';
-import type { SourcedInput } from './inputs.ts';
-import { printPlacement, summarisePlacement } from './placement.ts';
-import type { Statistics } from './statistics.ts';
-import { duration, jsonNumber, plural } from './text.ts';
+import type { SourcedInput } from '../inputs.ts';
+import { printPlacement } from '../placement.ts';
+import type { Statistics } from '../statistics.ts';
+import { duration, jsonNumber, plural } from '../text.ts';
 
 /** What `polyphase run` did. */
 export interface Outcome {
@@ -36,7 +36,7 @@ export function runText(
       'inputs',
       inputs.map(({ name, tensor, source: from }) => `${name}: ${printType(tensor)}  from ${from}`),
     ),
-    ...section('placement', printPlacement(summarisePlacement(placements, model.unusable))),
+    ...section('placement', printPlacement(placementReport(placements, model.unusable))),
     ...section('time', [`compiled in ${duration(compileTime)}, run in ${duration(runTime)}`]),
     ...section('outputs', outputs.map(printOutput)),
   ];
@@ -66,7 +66,7 @@ export function runJson(path: string, { model, specialization, inputs, outputs, 
     model: path,
     layers: { source: source.nodes.length, afterPasses: graph.nodes.length, rewrites: fired.length },
     inputs: inputs.map(({ name, tensor, source: from }) => ({ name, ...described(tensor), source: from })),
-    placement: summarisePlacement(placements, model.unusable),
+    placement: placementReport(placements, model.unusable),
     compileTime,
     runTime,
     outputs: outputs.map(({ name, tensor, statistics: { min, max, mean, nan }, file }) => ({

@@ -26,7 +26,7 @@ export interface Selection {
 const readers = { loadModel: loadOnnx, readTensor };
 
 /** The frameworks' results of the repository; a published command is without them. */
-const goldens = fileURLToPath(new URL('../../../../test-fixtures/goldens', import.meta.url));
+const goldens = fileURLToPath(new URL('../../../../../test-fixtures/goldens', import.meta.url));
 
 const isGoldens = (folder: string): boolean => existsSync(join(folder, 'manifest.json'));
 
@@ -63,8 +63,17 @@ async function casesIn(folders: readonly string[]): Promise<readonly Case[]> {
 }
 
 /** What is known not to pass, whoever computes it; the reference rounds only once, at the outputs. */
-export const gapsOf = (backend: string): Gaps => ({
+export const gapsOf = async (backend: string): Promise<Gaps> => ({
   ...disputedByOnnx,
   ...disputedGoldens,
   ...(backend === 'reference' && roundedByOnnx),
+  ...(await knownOf(backend)),
 });
+
+/** What onnxruntime's providers are known to compute otherwise. */
+async function knownOf(backend: string): Promise<Gaps> {
+  if (!backend.startsWith('onnxruntime')) return {};
+  const { gapsOf, providers } = await import('@polyphase/onnxruntime');
+  const provider = Object.values(providers).find((each) => each.backend === backend);
+  return provider ? gapsOf(provider.name) : {};
+}
