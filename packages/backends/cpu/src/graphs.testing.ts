@@ -22,6 +22,8 @@ import {
 import { expect } from 'vitest';
 import { buildRegion, compileRegion } from './compile/compile.ts';
 import { mostBytes } from './compile/memory.ts';
+import { sharingAmong } from './compile/sharing.ts';
+import type { Choice } from './families/family.ts';
 import type { CpuProgram } from './program.ts';
 import { features } from './wasm/index.ts';
 
@@ -101,10 +103,16 @@ export function define({ inputs, nodes }: Graph, tensors: readonly Tensor[]): Re
 }
 
 /** Compiles a graph; every module is valid, whichever SIMD it is for. */
-export async function compileGraph(graph: Graph, relaxed = false): Promise<CpuProgram> {
+export async function compileGraph(
+  graph: Graph,
+  relaxed = false,
+  choice: Partial<Choice> = { accuracy: 'exact' },
+): Promise<CpuProgram> {
+  const choiceOf = (mode: boolean): Choice => ({ accuracy: 'default', ...choice, relaxed: mode });
   for (const mode of modes)
-    expect(WebAssembly.validate(buildRegion(graph, mode).build.module.toBytes())).toBe(true);
-  return compileRegion(graph, { relaxed, maxMemory: mostBytes }, {});
+    expect(WebAssembly.validate(buildRegion(graph, choiceOf(mode)).build.module.toBytes())).toBe(true);
+  const settings = { maxMemory: mostBytes, sharing: sharingAmong(1), team: noTeam };
+  return compileRegion(graph, { ...settings, choice: choiceOf(relaxed) }, {});
 }
 
 /**
@@ -154,4 +162,8 @@ export function expectClose(
     if (!(Math.abs(found - wanted) <= allowed))
       expect.fail(`element ${i} is ${found}, not ${wanted} within ${allowed}`);
   }
+}
+
+function noTeam(): never {
+  throw new Error('one thread has no team');
 }

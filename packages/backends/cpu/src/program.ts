@@ -1,81 +1,117 @@
-import { dtypes, PolyphaseError, type StaticType, type Tensor } from '@polyphase/ir';
-import type { Program, ProgramReport, Step } from '@polyphase/plugin';
-
-/** Told how long each step of a run took. */
-export type Observe = (step: Step, milliseconds: number) => void;
+import { PolyphaseError, type Tensor } from '@polyphase/ir';
+import {
+  type AnyTensor,
+  type Emitted,
+  isDeviceTensor,
+  type Observe,
+  type Program,
+  type ProgramReport,
+  type RunOptions,
+  type Step,
+} from '@polyphase/plugin';
+import { type CpuTensor, copyOf, type Elements, MemoryTensor, type Slot, viewOf } from './tensors.ts';
+import type { Kernel } from './threads/crew.ts';
+import type { Enlisted } from './threads/team.ts';
 
 /** A compiled region of the cpu backend. */
 export interface CpuProgram extends Program {
-  run(inputs: readonly Tensor[], observe?: Observe): Promise<readonly Tensor[]>;
+  /**
+   * Where the inputs lie, in the order of the region's inputs. What is written there and given to `run` is not copied;
+   * a run may use the memory for other things, so all elements are written anew before each.
+   */
+  readonly inputs: readonly CpuTensor[];
+  run(inputs: readonly AnyTensor[], options?: Omit<RunOptions, 'keep'>): Promise<readonly Tensor[]>;
+  /** Outputs that are kept are `CpuTensor`s, valid until the program runs again or is disposed. */
+  run(inputs: readonly AnyTensor[], options: RunOptions): Promise<readonly AnyTensor[]>;
   /** The generated module as WebAssembly text. */
-  wat(): string;
+  emit(): readonly Emitted[];
 }
 
-/** A task with its function and its addresses. */
+/** A task with its function and its addresses on this thread. */
 export interface Call {
   readonly step: Step;
-  readonly func: (...args: readonly number[]) => void;
+  readonly func: Kernel;
   readonly addresses: readonly number[];
   readonly units: number;
   readonly grain: number;
+  /** Which of the steps it is that threads share; undefined: this thread alone runs it. */
+  readonly shared?: number;
 }
 
-/** Where a tensor lies. */
-export interface Slot {
-  readonly type: StaticType;
-  readonly address: number;
-}
-
-export interface Linked {
+export interface Runnable {
   readonly name: string;
   readonly memory: WebAssembly.Memory;
   readonly calls: readonly Call[];
+  readonly enlisted: Enlisted | undefined;
   readonly inputs: readonly Slot[];
   readonly outputs: readonly Slot[];
+}
+
+export interface Described {
   readonly report: ProgramReport;
-  wat(): string;
+  emit(): readonly Emitted[];
 }
 
 /** A program that is ready to run. A run is one uninterrupted stretch of work, so runs never overlap. */
-export function linkedProgram({ report, wat, ...linked }: Linked): CpuProgram {
-  let live: Pick<Linked, 'name' | 'memory' | 'calls' | 'inputs' | 'outputs'> | undefined = linked;
+export function linkedProgram(runnable: Runnable, { report, emit }: Described): CpuProgram {
+  let live: Runnable | undefined = runnable;
+  let runs = 0;
+  const { memory } = runnable;
+  const run = async (inputs: readonly AnyTensor[], { observe, keep }: RunOptions = {}) => {
+    if (!live) throw disposed(runnable.name);
+    const sources = inputs.map((input, i) => sourceOf(input, memory, runnable.inputs[i]!));
+    const number = ++runs;
+    const isLast = () => live !== undefined && number === runs;
+    live.enlisted?.rouse();
+    for (const [i, slot] of live.inputs.entries()) write(memory, slot, sources[i]!);
+    runCalls(live, observe);
+    if (live.enlisted?.failed()) throw await live.enlisted.failure();
+    return runnable.outputs.map((slot, i) =>
+      keep?.[i] ? new MemoryTensor(memory, slot, isLast) : read(memory, slot),
+    );
+  };
   return {
     report,
-    wat,
-    async run(inputs, observe) {
-      if (!live) throw disposed(linked.name);
-      for (const [i, slot] of live.inputs.entries()) write(live.memory, slot, inputs[i]!);
-      for (const call of live.calls) runCall(call, observe);
-      return live.outputs.map((slot) => read(live!.memory, slot));
-    },
+    emit,
+    inputs: runnable.inputs.map((slot) => new MemoryTensor(memory, slot, () => live !== undefined)),
+    run: run as CpuProgram['run'],
     dispose() {
+      live?.enlisted?.drop();
       live = undefined;
     },
   };
 }
 
-function runCall({ step, func, addresses, units, grain }: Call, observe: Observe | undefined): void {
-  const begin = observe ? performance.now() : 0;
+/** Calls of one step, timed as one. */
+function runCalls({ calls, enlisted }: Runnable, observe: Observe | undefined): void {
+  let begin = observe && performance.now();
+  for (const [i, call] of calls.entries()) {
+    if (call.shared === undefined) runAlone(call);
+    else enlisted!.run(call.shared);
+    if (!observe || calls[i + 1]?.step === call.step) continue;
+    const end = performance.now();
+    observe(call.step, end - begin!);
+    begin = performance.now();
+  }
+}
+
+function runAlone({ func, addresses, units, grain }: Call): void {
   for (let unit = 0; unit < units; unit += grain) func(unit, Math.min(unit + grain, units), ...addresses);
-  observe?.(step, performance.now() - begin);
 }
 
-/** A view of a tensor's elements in the memory. */
-function viewOf({ buffer }: WebAssembly.Memory, { type, address }: Slot) {
-  const { array } = dtypes[type.dtype];
-  return new array(
-    buffer,
-    address,
-    type.shape.reduce((all, length) => all * length, 1),
-  );
+/** The elements of an input. An output of this program is copied first: it may lie where the inputs go. */
+function sourceOf(input: AnyTensor, { buffer }: WebAssembly.Memory, { address }: Slot): Elements {
+  if (!isDeviceTensor(input)) return input.data;
+  const elements = (input as CpuTensor).resource;
+  return elements.buffer === buffer && elements.byteOffset !== address ? elements.slice() : elements;
 }
 
-function write(memory: WebAssembly.Memory, slot: Slot, { data }: Tensor): void {
-  viewOf(memory, slot).set(data as never);
+function write(memory: WebAssembly.Memory, slot: Slot, source: Elements): void {
+  const isThere = source.buffer === memory.buffer && source.byteOffset === slot.address;
+  if (!isThere) viewOf(memory, slot).set(source as never);
 }
 
-const read = (memory: WebAssembly.Memory, slot: Slot): Tensor =>
-  ({ ...slot.type, data: viewOf(memory, slot).slice() }) as Tensor;
+const read = (memory: WebAssembly.Memory, slot: Slot): Tensor => copyOf(slot.type, viewOf(memory, slot));
 
 const disposed = (name: string): PolyphaseError =>
   new PolyphaseError('PP4006', {

@@ -1,5 +1,6 @@
 import type { Buffer } from '@polyphase/kernel';
 import type { Step } from '@polyphase/plugin';
+import type { Choice } from '../families/family.ts';
 import type { HostName } from '../math/host.ts';
 import { Library } from '../math/library.ts';
 import { type Func, ModuleBuilder } from '../wasm/index.ts';
@@ -14,13 +15,18 @@ export interface Data {
 export type Place =
   | { readonly kind: 'buffer'; readonly buffer: Buffer; readonly offset?: number }
   | { readonly kind: 'data'; readonly data: Data }
-  /** Memory that a step uses while it runs, `offset` bytes into what all steps share. */
-  | { readonly kind: 'scratch'; readonly offset: number };
+  /** Memory that a thread uses during one call, `offset` bytes into what it has. */
+  | { readonly kind: 'scratch'; readonly offset: number }
+  /** Memory that the tasks of a step use, `offset` bytes into what all threads see. */
+  | { readonly kind: 'shared'; readonly offset: number }
+  /** No address: a number that is passed on. */
+  | { readonly kind: 'number'; readonly value: number };
 
 /**
- * A step of a program: calls of one function over `units` independent pieces of work, `grain` of them a call. The
- * function takes the first unit, the one after the last, then the addresses. V8 replaces a function by its optimised
- * form between calls only, so a call is kept short.
+ * A step of a program, or one of several that come one after the other: calls of one function over `units` independent
+ * pieces of work, about `grain` of them a call. The function takes the first unit, the one after the last, then the
+ * addresses. Units run in any order, on any thread, cut anywhere, unless they are `ordered`. V8 replaces a function by
+ * its optimised form between calls only, so a call is kept short.
  */
 export interface Task {
   readonly step: Step;
@@ -30,6 +36,8 @@ export interface Task {
   readonly grain: number;
   /** The units must run in order. */
   readonly ordered: boolean;
+  /** About how many microseconds all units take one thread; default: 100 for each `grain` of them. */
+  readonly work?: number;
 }
 
 const alignment = 64;
@@ -43,14 +51,22 @@ export class Build {
   readonly relaxed: boolean;
   readonly tasks: Task[] = [];
   readonly data: Data[] = [];
-  /** Bytes of scratch that the neediest step takes. */
+  /** Bytes that the neediest step takes: for each thread, and once for all. */
   scratchBytes = 0;
+  sharedBytes = 0;
+  /** Tasks that call JavaScript. */
+  readonly hosted = new Set<Task>();
   readonly #functions = new Map<string, Func>();
 
-  constructor(host: Iterable<HostName>, relaxed: boolean) {
-    this.module = new ModuleBuilder({ minPages: 0 });
+  /** How contractions are computed. */
+  readonly choice: Choice;
+
+  /** `text: false`: its module will not be printed. */
+  constructor(host: Iterable<HostName>, choice: Choice, text = true) {
+    this.module = new ModuleBuilder({ minPages: 0 }, { text });
     this.library = new Library(this.module, host);
-    this.relaxed = relaxed;
+    this.relaxed = choice.relaxed;
+    this.choice = choice;
   }
 
   /** The function of this key, written when it is asked for first. Equal keys must mean equal code. */
@@ -67,15 +83,27 @@ export class Build {
     return { kind: 'data', data };
   }
 
-  /** Places for parts of the scratch memory of one step, of these many bytes each. */
+  /** Places of these many bytes each that a call may use; nothing in them outlives it. Asked for once a step. */
   scratch(sizes: readonly number[]): Place[] {
-    let end = 0;
-    const places = sizes.map((bytes): Place => {
-      const offset = end;
-      end += align(bytes);
-      return { kind: 'scratch', offset };
-    });
-    this.scratchBytes = Math.max(this.scratchBytes, end);
+    const { places, bytes } = sideBySide('scratch', sizes);
+    this.scratchBytes = Math.max(this.scratchBytes, bytes);
     return places;
   }
+
+  /** Places of these many bytes each that all tasks of a step share, on all threads. Asked for once a step. */
+  shared(sizes: readonly number[]): Place[] {
+    const { places, bytes } = sideBySide('shared', sizes);
+    this.sharedBytes = Math.max(this.sharedBytes, bytes);
+    return places;
+  }
+}
+
+function sideBySide(kind: 'scratch' | 'shared', sizes: readonly number[]) {
+  let bytes = 0;
+  const places = sizes.map((size): Place => {
+    const offset = bytes;
+    bytes += align(size);
+    return { kind, offset };
+  });
+  return { places, bytes };
 }

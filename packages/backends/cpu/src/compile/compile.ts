@@ -1,26 +1,36 @@
-import { type DataArray, type Graph, type StaticType, staticType, type Value } from '@polyphase/ir';
+import { type DataArray, type Graph, staticType, type Value } from '@polyphase/ir';
 import {
   type Buffer,
   type KernelProgram,
   type PlacedProgram,
   placeInside,
   schedule,
+  storeInPlace,
 } from '@polyphase/kernel';
-import type { CompileContext } from '@polyphase/plugin';
+import type { CompileContext, ProgramMemory } from '@polyphase/plugin';
 import { namesIn } from '../contractions/product.ts';
+import type { Choice } from '../families/family.ts';
 import { emitContraction, isContraction, prepareContractions } from '../families/index.ts';
-import { type HostName, hostFunctions, hostFunctionsOf } from '../math/host.ts';
-import { type Call, type CpuProgram, linkedProgram, type Slot } from '../program.ts';
-import { Build, type Task } from './build.ts';
+import { type HostName, hostFunctionsOf } from '../math/host.ts';
+import { type CpuProgram, linkedProgram } from '../program.ts';
+import type { Slot } from '../tensors.ts';
+import type { Team } from '../threads/team.ts';
+import { Build } from './build.ts';
 import { type Layout, layOut } from './layout.ts';
+import { chunksOf, link } from './link.ts';
 import { emitLoops } from './loops.ts';
-import { allocate } from './memory.ts';
+import { allocate, mostPages } from './memory.ts';
+import type { Sharing } from './sharing.ts';
+import { Stopwatch } from './stopwatch.ts';
 
 export interface CompileOptions {
-  /** Whether fused multiply-adds may be used. */
-  readonly relaxed: boolean;
+  /** How contractions are computed, and whether fused multiply-adds may be used. */
+  readonly choice: Choice;
   /** The most memory that a program may use, in bytes. */
   readonly maxMemory: number;
+  readonly sharing: Sharing;
+  /** The other threads; asked for by the first program that shares steps. */
+  team(): Team;
 }
 
 /** A region as tasks over buffers, before anything is placed in memory. */
@@ -31,71 +41,93 @@ interface Built {
 }
 
 /** Writes the module of a region and decides what lies where. */
-export function buildRegion(region: Graph, relaxed: boolean): Built {
-  const placed = placeInside(prepareContractions(schedule(region, { contraction: isContraction })));
+export function buildRegion(region: Graph, choice: Choice, time = new Stopwatch(), text = true): Built {
+  const scheduled = time.of('schedule', () => schedule(region, { contraction: isContraction(choice) }));
+  const placed = time.of('schedule', () => storeInPlace(placeInside(prepareContractions(scheduled, choice))));
   const host = hostFunctionsOf(placed.program);
-  const build = new Build(host, relaxed);
-  for (const step of placed.program.steps) {
-    if (step.kind === 'loop') emitLoops(build, { kernel: 'loop', nodes: step.nodes }, step.kernel);
-    else emitContraction(build, step);
-  }
+  const build = new Build(host, choice, text);
+  time.of('emit', () => {
+    for (const step of placed.program.steps) emitStep(build, step);
+  });
   return { placed, build, host };
+}
+
+function emitStep(build: Build, step: KernelProgram['steps'][number]): void {
+  const before = build.tasks.length;
+  if (step.kind === 'loop') emitLoops(build, { kernel: 'loop', nodes: step.nodes }, step.kernel);
+  else emitContraction(build, step);
+  if (hostFunctionsOf({ steps: [step] }).size > 0)
+    for (const task of build.tasks.slice(before)) build.hosted.add(task);
 }
 
 /** Turns a region into a program: a module, and a memory that holds its weights and tables. */
 export async function compileRegion(
   region: Graph,
-  { relaxed, maxMemory }: CompileOptions,
+  options: CompileOptions,
   { trace }: CompileContext,
 ): Promise<CpuProgram> {
-  const { placed, build, host } = buildRegion(region, relaxed);
+  const time = new Stopwatch();
+  const { placed, build, host } = buildRegion(region, options.choice, time, false);
   const { program } = placed;
   for (const { step } of build.tasks) trace?.(`cpu: ${step.kernel}: ${namesIn(step)}`);
-  const layout = layOut(placed, build);
-  const memory = allocate(layout, region.name, maxMemory);
-  fill(memory, program, build, layout);
-  const calls = await link(build, layout, memory, host);
-  const { module, tasks } = build;
-  return linkedProgram({
-    name: region.name,
-    memory,
-    calls,
-    inputs: slots(region.inputs, program.inputs, layout),
-    outputs: slots(
-      region.outputs.map(({ value }) => value),
-      program.outputs,
-      layout,
-    ),
-    report: {
-      steps: tasks.map(({ step }) => step),
-      memory: { constants: layout.constants, activations: layout.activations + layout.scratch },
+  const chunks = chunksOf(build, options.sharing);
+  const shared = chunks.some((chunk) => chunk !== undefined);
+  const layout = layOut(placed, build, shared ? options.sharing.threads : 1);
+  const memory = allocate(layout, { name: region.name, limit: options.maxMemory, shared });
+  time.of('pack', () => fill(memory, program, build, layout));
+  const names = finish(build, shared);
+  const bytes = time.of('encode', () => build.module.toBytes());
+  const module = await time.ofAsync('engine', WebAssembly.compile(bytes));
+  const team = shared ? options.team() : undefined;
+  const parts = { build, layout, memory, module, names, host, chunks };
+  const { calls, enlisted } = await time.ofAsync('engine', link(parts, team));
+  const values = region.outputs.map(({ value }) => value);
+  return linkedProgram(
+    {
+      name: region.name,
+      memory,
+      calls,
+      enlisted,
+      inputs: slots(region.inputs, program.inputs, layout),
+      outputs: slots(values, program.outputs, layout),
     },
-    wat: () => module.toWat(),
-  });
+    {
+      report: {
+        steps: [...new Set(build.tasks.map(({ step }) => step))],
+        memory: memoryOf(layout),
+        compileTimes: time.milliseconds,
+      },
+      emit: () => [{ name: `${region.name}.wat`, text: textOf(region, options.choice, shared) }],
+    },
+  );
 }
+
+/** The module as text, written once more: the program keeps nothing for it. */
+function textOf(region: Graph, choice: Choice, shared: boolean): string {
+  const { build } = buildRegion(region, choice);
+  finish(build, shared);
+  return build.module.toWat();
+}
+
+/** Declares the memory and exports each task's function; the names that they have got. */
+function finish({ tasks, module }: Build, shared: boolean): readonly string[] {
+  if (shared) module.limitMemory({ minPages: 0, maxPages: mostPages, shared });
+  const names = new Map(tasks.map(({ func }) => [func, '']));
+  for (const func of names.keys()) names.set(func, module.export(func));
+  return tasks.map(({ func }) => names.get(func)!);
+}
+
+const memoryOf = ({ constants, activations, scratch, unshared, lowerBound }: Layout): ProgramMemory => ({
+  constants,
+  activations: activations + scratch,
+  unshared: unshared + scratch,
+  lowerBound: lowerBound + scratch,
+});
 
 function slots(values: readonly Value[], buffers: readonly Buffer[], layout: Layout): Slot[] {
   return values.map(({ type }, i): Slot => {
-    const known: StaticType = staticType(type);
-    return { type: known, address: layout.addressOf({ kind: 'buffer', buffer: buffers[i]! }) };
-  });
-}
-
-/** Compiles the module and binds each task to its function and its addresses. */
-async function link(
-  build: Build,
-  layout: Layout,
-  memory: WebAssembly.Memory,
-  host: Iterable<HostName>,
-): Promise<Call[]> {
-  const names = new Map(build.tasks.map(({ func }) => [func, '']));
-  for (const func of names.keys()) names.set(func, build.module.export(func));
-  const imports = Object.fromEntries([...host].map((name) => [name, hostFunctions[name].call]));
-  const compiled = await WebAssembly.compile(build.module.toBytes());
-  const { exports } = await WebAssembly.instantiate(compiled, { env: { memory, ...imports } });
-  return build.tasks.map(({ step, func, places, units, grain }: Task): Call => {
-    const addresses = places.map((place) => layout.addressOf(place));
-    return { step, func: exports[names.get(func)!] as Call['func'], addresses, units, grain };
+    const address = layout.addressOf({ kind: 'buffer', buffer: buffers[i]! });
+    return { type: staticType(type), address };
   });
 }
 

@@ -10,9 +10,10 @@ import {
 } from '@polyphase/kernel';
 import { align, type Build, type Place } from './build.ts';
 
-/** Where everything lies in a program's memory: [constants and packed weights][activations][scratch]. */
+/** Where everything lies in a program's memory: [constants and packed weights][activations][shared][scratch of each thread]. */
 export interface Layout {
-  addressOf(place: Place): number;
+  /** Threads are counted from 0. */
+  addressOf(place: Place, thread?: number): number;
   /** The constants that lie in memory as they are; others have been packed into data. */
   readonly raw: ReadonlySet<Buffer>;
   /** Bytes of each part, and of all with what alignment takes. */
@@ -20,6 +21,9 @@ export interface Layout {
   readonly activations: number;
   readonly scratch: number;
   readonly total: number;
+  /** Activations if none shared memory, and the most of them alive at one step. */
+  readonly unshared: number;
+  readonly lowerBound: number;
 }
 
 /** Vector loads may reach past the end of what they read, by less than this. */
@@ -36,7 +40,7 @@ function rawConstants({ constants, inputs, outputs }: KernelProgram, { tasks }: 
 }
 
 /** Lays out all that the tasks of a build touch. Nothing lies at address 0, so that no address is negative on the way. */
-export function layOut(placed: PlacedProgram, build: Build): Layout {
+export function layOut(placed: PlacedProgram, build: Build, threads: number): Layout {
   const addresses = new Map<object, number>();
   let end = slack;
   const put = (thing: object, bytes: number): void => {
@@ -49,10 +53,14 @@ export function layOut(placed: PlacedProgram, build: Build): Layout {
   const arena = align(end + slack);
   const activations = planActivations(placed);
   for (const [buffer, offset] of activations.offsets) addresses.set(buffer, arena + offset);
-  const scratch = align(arena + activations.total + slack);
+  const shared = align(arena + activations.total + slack);
+  const scratch = align(shared + build.sharedBytes + slack);
+  const scratchOfThread = align(build.scratchBytes + slack);
   return {
-    addressOf(place) {
-      if (place.kind === 'scratch') return scratch + place.offset;
+    addressOf(place, thread = 0) {
+      if (place.kind === 'number') return place.value;
+      if (place.kind === 'shared') return shared + place.offset;
+      if (place.kind === 'scratch') return scratch + thread * scratchOfThread + place.offset;
       if (place.kind === 'data') return addresses.get(place.data)!;
       const { within, offset } = rootOf(placed.placements, place.buffer);
       return addresses.get(within)! + offset * dtypes[within.dtype].bytes + (place.offset ?? 0);
@@ -60,8 +68,10 @@ export function layOut(placed: PlacedProgram, build: Build): Layout {
     raw,
     constants: end,
     activations: activations.total,
-    scratch: build.scratchBytes,
-    total: scratch + build.scratchBytes + slack,
+    unshared: activations.unshared,
+    lowerBound: activations.lowerBound,
+    scratch: build.sharedBytes + threads * build.scratchBytes,
+    total: scratch + threads * scratchOfThread,
   };
 }
 

@@ -5,6 +5,7 @@ import type { Build } from './build.ts';
 
 /** About how many node evaluations one call does. */
 const callWork = 200_000;
+const evaluationsPerMicrosecond = 2000;
 
 /** Adds the task that runs a loop kernel. */
 export function emitLoops(build: Build, step: Step, kernel: LoopKernel): void {
@@ -13,7 +14,9 @@ export function emitLoops(build: Build, step: Step, kernel: LoopKernel): void {
   const func = build.once(plan.key, () => writeLoops(build.module, build.library, plan));
   const places = plan.buffers.map((buffer) => ({ kind: 'buffer', buffer }) as const);
   const units = plan.sliced?.extent ?? 1;
-  build.tasks.push({ step, func, places, units, grain: grainOf(plan, units), ordered: plan.ordered });
+  const { ordered } = plan;
+  const work = plan.work / evaluationsPerMicrosecond;
+  build.tasks.push({ step, func, places, units, grain: grainOf(plan, units), ordered, work });
 }
 
 /** How many units a call takes; a multiple of 16, so that lanes stay whole and calls do not share cache lines. */

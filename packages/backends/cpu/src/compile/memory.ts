@@ -2,8 +2,10 @@ import { PolyphaseError } from '@polyphase/ir';
 import type { Layout } from './layout.ts';
 
 const pageBytes = 65536;
+/** What a module may declare at most. */
+export const mostPages = 65536;
 /** What 32-bit addresses reach. */
-export const mostBytes = 65536 * pageBytes;
+export const mostBytes = mostPages * pageBytes;
 
 const units = ['bytes', 'KiB', 'MiB', 'GiB'];
 
@@ -13,12 +15,21 @@ function sizeText(bytes: number): string {
   return `${Number((bytes / 1024 ** power).toFixed(1))} ${units[power]}`;
 }
 
+interface Request {
+  readonly name: string;
+  /** In bytes. */
+  readonly limit: number;
+  /** For several threads. */
+  readonly shared: boolean;
+}
+
 /** Memory for a layout. @throws PP3004 when that is more than allowed, or than the runtime gives. */
-export function allocate(layout: Layout, name: string, limit: number): WebAssembly.Memory {
+export function allocate(layout: Layout, { name, limit, shared }: Request): WebAssembly.Memory {
   const most = Math.min(limit, mostBytes);
   if (layout.total > most) throw tooLarge(layout, name, `the cpu backend may use ${sizeText(most)}`);
   try {
-    return new WebAssembly.Memory({ initial: Math.ceil(layout.total / pageBytes) });
+    const initial = Math.ceil(layout.total / pageBytes);
+    return new WebAssembly.Memory(shared ? { initial, maximum: initial, shared } : { initial });
   } catch (cause) {
     throw tooLarge(layout, name, 'the runtime does not give that much', cause);
   }

@@ -18,7 +18,7 @@ const shape: TileShape = {
 
 /** The text of the module with this tile alone. */
 function watOf(tile: TileShape, relaxed: boolean): string {
-  const build = new Build([], relaxed);
+  const build = new Build([], { accuracy: 'default', relaxed });
   tileFunction(build, tile);
   const { module } = build;
   if (!relaxed || features().relaxedSimd) expect(WebAssembly.validate(module.toBytes())).toBe(true);
@@ -86,7 +86,7 @@ test('fused multiply-adds, b in rows that a table lists', () => {
 });
 
 test('equal shapes share one function', () => {
-  const build = new Build([], false);
+  const build = new Build([], { accuracy: 'default', relaxed: false });
   expect(tileFunction(build, shape)).toBe(tileFunction(build, { ...shape }));
   expect(tileFunction(build, { ...shape, rows: 1 })).not.toBe(tileFunction(build, shape));
 });

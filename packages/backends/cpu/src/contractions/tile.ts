@@ -11,6 +11,7 @@ import {
   v128,
 } from '../wasm/index.ts';
 import { type EpiloguePlan, storeSums, storeThrough, type TileEnd } from './epilogue.ts';
+import { interleave } from './interleave.ts';
 
 /**
  * A block of the output that is summed in registers: y[row][column] = bias + sum over k of a[row][k] * b[k][column],
@@ -25,8 +26,10 @@ export interface TileShape {
   /** `packed`: the vectors of a tile side by side, k after k; rows at a distance, or at offsets that a table lists. */
   readonly b: 'packed' | 'listed' | number;
   readonly y: { readonly dtype: DType; readonly row: number };
-  /** Which axis the bias runs along. */
-  readonly bias: 'row' | 'lane' | undefined;
+  /** Which axis the bias runs along; `none`: all rows are of one channel. */
+  readonly bias: 'row' | 'lane' | 'none' | undefined;
+  /** Whether the rows lie in one row of the output, their columns in turn. Default: each has a row of its own. */
+  readonly interleaved?: true;
   readonly epilogue: EpiloguePlan | undefined;
 }
 
@@ -38,8 +41,8 @@ export const extrasOf = ({ b, bias, epilogue }: TileShape): readonly string[] =>
   ...(epilogue?.walks.map((_, i) => `e${i}`) ?? []),
 ];
 
-export const keyOfTile = ({ rows, starts, a, b, y, bias, epilogue }: TileShape): string =>
-  JSON.stringify([rows, starts, a, b, y, bias, epilogue?.key]);
+export const keyOfTile = ({ rows, starts, a, b, y, bias, interleaved, epilogue }: TileShape): string =>
+  JSON.stringify([rows, starts, a, b, y, bias, interleaved, epilogue?.key]);
 
 export type Params = Record<string, 'i32'>;
 export const addresses = (names: readonly string[]): Params =>
@@ -56,7 +59,12 @@ export const tileFunction = (build: Build, shape: TileShape): Func<Params> =>
       f.comment('y[row][column] = bias + sum over k of a[row][k] * b[k][column]');
       const sums = startSums(f, shape, p);
       f.doWhile(() => step(f, shape, p, sums, build.relaxed), 'k');
-      endTile(build, shape, p, { f, sums, starts: shape.starts });
+      endTile(
+        build,
+        shape,
+        p,
+        shape.interleaved ? inOneRow(f, shape, sums) : { f, sums, starts: shape.starts },
+      );
     });
   });
 
@@ -80,11 +88,23 @@ type Sums = readonly (readonly Local<'v128'>[])[];
 function startSums(f: FunctionBuilder, { rows, starts, bias }: TileShape, p: Locals): Sums {
   const start = (row: number, column: number): Expr<'v128'> => {
     if (bias === 'row') return v128.load32_splat(p.bias!, 4 * row);
+    if (bias === 'none') return v128.load32_splat(p.bias!);
     return bias === 'lane' ? v128.load(p.bias!, 4 * column) : f32x4.splat(0);
   };
   return Array.from({ length: rows }, (_, row) =>
     starts.map((column, v) => f.let(`y${row}${v}`, start(row, column))),
   );
+}
+
+/** The sums of all rows as those of one row. */
+function inOneRow(f: FunctionBuilder, { rows, starts }: TileShape, sums: Sums) {
+  const vectors = starts.flatMap((_, v) =>
+    interleave(
+      f,
+      sums.map((row) => row[v]!),
+    ),
+  );
+  return { f, sums: [vectors], starts: starts.flatMap((start) => sums.map((_, i) => rows * start + 4 * i)) };
 }
 
 /** One step of k; its value is whether there is another one. */

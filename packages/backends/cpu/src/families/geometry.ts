@@ -59,9 +59,22 @@ export const beginsInThree = (pairs: readonly (readonly [number, number])[]): Th
 /** The weights of a node as float32, which they are where a family takes it. */
 export const weightsOf = (node: Node): Float32Array => node.inputs[1]!.constant!.data as Float32Array;
 
-/** Whether all is float32, and the weights are known, so that they can be packed once. */
-export const hasKnownWeights = ({ inputs }: Node): boolean =>
-  inputs[0]!.type.dtype === 'float32' && inputs[1]!.constant !== undefined;
+/**
+ * Whether all is float32, and the weights are known, so that they can be packed once, and finite, so that their products
+ * with the zeros of a border are 0.
+ */
+export const hasKnownWeights = (node: Node): boolean =>
+  node.inputs[0]!.type.dtype === 'float32' &&
+  node.inputs[1]!.constant !== undefined &&
+  allFinite(weightsOf(node));
+
+const finite = new WeakMap<Float32Array, boolean>();
+
+function allFinite(weights: Float32Array): boolean {
+  const known = finite.get(weights) ?? weights.every(Number.isFinite);
+  finite.set(weights, known);
+  return known;
+}
 
 /** The axes of a convolution's output as a tile has them when its lanes run along the positions. */
 export const positionAxes = (node: Node) => ({

@@ -22,7 +22,7 @@ const buffer = (name: string, size: number): Buffer => ({ name, dtype: 'float32'
 const at = (i: LoopVar, step: number, j: LoopVar): Expr => add(mul(variable(i), int(step)), variable(j));
 
 function watOf(kernel: LoopKernel): string {
-  const build = new Build([], false);
+  const build = new Build([], { accuracy: 'default', relaxed: false });
   writeLoops(build.module, build.library, planLoops(kernel));
   expect(WebAssembly.validate(build.module.toBytes())).toBe(true);
   return build.module.toWat();

@@ -65,7 +65,7 @@ function neededBy(e: Expr): HostName | undefined {
 }
 
 /** The host functions that a program's kernels call. */
-export function hostFunctionsOf({ steps }: KernelProgram): ReadonlySet<HostName> {
+export function hostFunctionsOf({ steps }: Pick<KernelProgram, 'steps'>): ReadonlySet<HostName> {
   const roots = steps.flatMap((step) =>
     step.kind === 'loop'
       ? [step.kernel.index, step.kernel.value]

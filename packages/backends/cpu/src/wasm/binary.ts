@@ -1,4 +1,5 @@
-import { asciiName, opcode, section, sized, unsigned, vector } from './encoding.ts';
+import { Bytes } from './bytes.ts';
+import { asciiName, unsigned, vector } from './encoding.ts';
 import type { Block, Code, Definition, Func, Instruction, MemoryLimits, Module, Statement } from './nodes.ts';
 import { contextual, type ValueType } from './opcodes.ts';
 
@@ -12,19 +13,33 @@ export function encodeModule({ memory, imports, functions }: Module): Uint8Array
   const funcs = [...imports, ...functions.map(({ func }) => func)];
   const signatures = funcs.map(signature);
   const types = new Map(signatures.map((type) => [type.join(), type]));
-  const typeKeys = [...types.keys()];
-  const typeIndices = signatures.map((type) => unsigned(typeKeys.indexOf(type.join())));
+  const indexOf = new Map([...types.keys()].map((key, index) => [key, unsigned(index)]));
+  const typeIndices = signatures.map((type) => indexOf.get(type.join())!);
   const names = funcs.map(({ index, id }) => [...unsigned(index), ...asciiName(id)]);
   const imported = imports.map(({ id, index }) => functionImport(id, typeIndices[index]!));
-  return Uint8Array.from([
-    ...header,
-    ...section(1, vector([...types.values()])),
-    ...section(2, vector([memoryImport(memory), ...imported])),
-    ...section(3, vector(typeIndices.slice(imports.length))),
-    ...section(7, vector(functions.flatMap(exportEntries))),
-    ...section(10, vector(functions.map((definition) => sized(functionBody(definition))))),
-    ...section(0, [...asciiName('name'), ...section(functionNames, vector(names))]),
-  ]);
+  const out = new Bytes();
+  out.all(header);
+  section(out, 1, (inner) => inner.all(vector([...types.values()])));
+  section(out, 2, (inner) => inner.all(vector([memoryImport(memory), ...imported])));
+  section(out, 3, (inner) => inner.all(vector(typeIndices.slice(imports.length))));
+  section(out, 7, (inner) => inner.all(vector(functions.flatMap(exportEntries))));
+  section(out, 10, (inner) => {
+    inner.unsigned(functions.length);
+    for (const { body } of functions) {
+      inner.unsigned(body.length);
+      inner.all(body);
+    }
+  });
+  section(out, 0, (inner) => {
+    inner.all(asciiName('name'));
+    section(inner, functionNames, (list) => list.all(vector(names)));
+  });
+  return out.result();
+}
+
+function section(out: Bytes, id: number, write: (inner: Bytes) => void): void {
+  out.byte(id);
+  out.sized(write);
 }
 
 function signature({ params, results }: Func): number[] {
@@ -48,11 +63,13 @@ const functionImport = (name: string, type: readonly number[]): number[] => [
 const exportEntries = ({ func, exports }: Definition): number[][] =>
   exports.map((name) => [...asciiName(name), 0x00, ...unsigned(func.index)]);
 
-function functionBody({ func, code }: Definition): number[] {
-  const out = localDeclarations(code, Object.keys(func.params).length);
+/** A function's locals and statements in the binary format. */
+export function encodeBody({ params }: Func, code: Code): Uint8Array {
+  const out = new Bytes();
+  out.all(localDeclarations(code, Object.keys(params).length));
   for (const statement of code.statements) writeStatement(out, statement);
-  out.push(contextual.end);
-  return out;
+  out.byte(contextual.end);
+  return out.result();
 }
 
 /** Locals after the parameters, in runs of one type. */
@@ -66,23 +83,33 @@ function localDeclarations({ locals }: Code, params: number): number[] {
   return vector(runs.map(({ type, count }) => [...unsigned(count), typeCodes[type]]));
 }
 
-function writeStatement(out: number[], statement: Statement): void {
+function writeStatement(out: Bytes, statement: Statement): void {
   if ('comment' in statement) return;
   if ('body' in statement) writeBlock(out, statement);
   else writeInstruction(out, statement);
 }
 
-function writeBlock(out: number[], { name, condition, body, otherwise }: Block): void {
+function writeBlock(out: Bytes, { name, condition, body, otherwise }: Block): void {
   if (condition) writeInstruction(out, condition);
-  out.push(contextual[name], noResult);
+  out.byte(contextual[name]);
+  out.byte(noResult);
   for (const statement of body) writeStatement(out, statement);
-  if (otherwise) out.push(contextual.else);
+  if (otherwise) out.byte(contextual.else);
   for (const statement of otherwise ?? []) writeStatement(out, statement);
-  out.push(contextual.end);
+  out.byte(contextual.end);
 }
 
-function writeInstruction(out: number[], { code, operands, immediates }: Instruction): void {
+function writeInstruction(out: Bytes, { code, operands, immediates }: Instruction): void {
   for (const operand of operands) writeInstruction(out, operand);
-  out.push(...opcode(code));
-  for (const { bytes } of immediates) out.push(...bytes);
+  writeOpcode(out, code);
+  for (const { bytes } of immediates) for (let i = 0; i < bytes.length; i++) out.byte(bytes[i]!);
+}
+
+/** An opcode of the table: one byte, or a prefix byte and a LEB128 number. */
+function writeOpcode(out: Bytes, code: number): void {
+  if (code <= 0xff) out.byte(code);
+  else {
+    out.byte(code >> 12);
+    out.unsigned(code & 0xfff);
+  }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { float, opcode, signed, unsigned } from './encoding.ts';
+import { float, signed, unsigned } from './encoding.ts';
 
 test.each([
   [0, [0x00]],
@@ -34,11 +34,4 @@ test('floats, with one NaN and two zeros', () => {
   const negativeNan = new Float32Array(Uint32Array.of(0xffc0_0001).buffer)[0] ?? 0;
   expect(float(negativeNan, 32)).toEqual([0, 0, 0xc0, 0x7f]);
   expect(float(Number.NaN, 64)).toEqual([0, 0, 0, 0, 0, 0, 0xf8, 0x7f]);
-});
-
-test('opcodes: one byte, prefixed, prefixed with a long number', () => {
-  expect(opcode(0x6a)).toEqual([0x6a]);
-  expect(opcode(0xfd_00c)).toEqual([0xfd, 0x0c]);
-  expect(opcode(0xfd_0e4)).toEqual([0xfd, 0xe4, 0x01]);
-  expect(opcode(0xfd_105)).toEqual([0xfd, 0x85, 0x02]);
 });

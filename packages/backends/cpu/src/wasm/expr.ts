@@ -46,20 +46,29 @@ function values<N extends Namespace>(namespace: N) {
 
 /** Stores and the like; `emit` receives each one that is called for. */
 export function effects<N extends Namespace>(namespace: N, emit: (node: Instruction) => void) {
-  const rows = rowsOf(namespace).filter((row) => row.result === 'none');
+  const rows = effectRows.get(namespace) ?? [];
   return methods(rows, (row, args) => emit(instruction(row, args))) as unknown as Effects<N>;
 }
 
 const rowsOf = (namespace: Namespace) => instructions.filter((row) => row.namespace === namespace);
+
+/** By namespace: every function that is written asks for them. */
+const effectRows = new Map<Namespace, readonly Row[]>(
+  instructions.map(({ namespace }) => [
+    namespace,
+    rowsOf(namespace).filter(({ result }) => result === 'none'),
+  ]),
+);
 
 const methods = (rows: readonly Row[], call: (row: Row, args: readonly unknown[]) => unknown) =>
   Object.fromEntries(rows.map((row) => [row.method, (...args: unknown[]) => call(row, args)]));
 
 /** Builds one row's node from its operands and immediate, checking both. */
 function instruction(row: Row, args: readonly unknown[]): Instruction {
-  const { name, code, params, result } = row;
-  const operands = params.map((type, i) => operand(args[i], type, `${name}: operand ${i + 1}`));
-  return { name, code, result, operands, immediates: encodeImmediate(row, args.slice(params.length)) };
+  const { name, code, params, result, places, immediate } = row;
+  const operands = params.map((type, i) => operand(args[i], type, places[i]!));
+  const immediates = encodeImmediate(row, immediate ? args.slice(params.length) : args);
+  return { name, code, result, operands, immediates };
 }
 
 /** The expression for an operand of the wanted type; `where` begins the complaint about any other. */
@@ -75,7 +84,7 @@ const constant = (type: 'i32' | 'f32' | 'f64', value: number): Expr => ({ i32, f
 
 /** The value of an `i32.const`, undefined for any other expression. */
 export const constantOf = (expr: Expr): number | undefined =>
-  expr.name === 'i32.const' ? Number(expr.immediates[0]?.text) : undefined;
+  expr.name === 'i32.const' ? expr.immediates[0]?.value : undefined;
 
 const folds: Partial<Record<string, { compute: (a: number, b: number) => number; neutral: number }>> = {
   'i32.add': { compute: (a, b) => a + b, neutral: 0 },

@@ -1,7 +1,7 @@
 import { unsigned } from './encoding.ts';
 import { constantOf, type Effects, effects, i32, operand } from './expr.ts';
 import type { Immediate } from './immediates.ts';
-import { AssemblyError, identifier } from './names.ts';
+import { AssemblyError, Names } from './names.ts';
 import type {
   Arguments,
   Block,
@@ -37,8 +37,8 @@ export class FunctionBuilder {
 
   readonly #func: Func;
   readonly #locals: Local[] = [];
-  readonly #localIds = new Set<string>();
-  readonly #labelIds = new Set<string>();
+  readonly #localIds = new Names();
+  readonly #labelIds = new Names();
   #statements: Statement[] = [];
   #open: readonly Label[] = [];
 
@@ -52,9 +52,17 @@ export class FunctionBuilder {
   /** A new variable, zero when the function is entered. */
   local<T extends ValueType>(name: string, type: T): Local<T> {
     const index = this.#locals.length;
-    const id = identifier(name, this.#localIds);
-    const node = contextNode('local.get', [], { bytes: unsigned(index), text: `$${id}` });
-    const local: Local<T> = { ...node, result: type, id, index, owner: this.code };
+    const id = this.#localIds.unique(name);
+    const local: Local<T> = {
+      name: 'local.get',
+      code: contextual['local.get'],
+      result: type,
+      operands: [],
+      immediates: [{ bytes: unsigned(index), text: `$${id}` }],
+      id,
+      index,
+      owner: this.code,
+    };
     this.#locals.push(local);
     return local;
   }
@@ -168,7 +176,7 @@ export class FunctionBuilder {
   }
 
   #structure(name: Block['name'], labelName: string, body: (label: Label) => void): void {
-    const label = { id: identifier(labelName, this.#labelIds) };
+    const label = { id: this.#labelIds.unique(labelName) };
     this.#statements.push({ name, label, body: this.#nest(label, () => body(label)) });
   }
 

@@ -1,6 +1,6 @@
-import { encodeModule } from './binary.ts';
+import { encodeBody, encodeModule } from './binary.ts';
 import { FunctionBuilder } from './function.ts';
-import { AssemblyError, identifier } from './names.ts';
+import { AssemblyError, Names } from './names.ts';
 import type { Code, Func, MemoryLimits, Module, ParamLocals, Params } from './nodes.ts';
 import type { ValueType } from './opcodes.ts';
 import { printModule } from './wat.ts';
@@ -10,13 +10,22 @@ export type Body<P extends Params> = (f: FunctionBuilder, params: ParamLocals<P>
 
 /** Builds a module of functions over one imported memory, in binary and in text. */
 export class ModuleBuilder {
-  readonly #memory: MemoryLimits;
+  #memory: MemoryLimits;
   readonly #imports: Func[] = [];
-  readonly #functions: { func: Func; exports: string[]; code?: Code }[] = [];
-  readonly #ids = new Set<string>();
-  readonly #exports = new Set<string>();
+  readonly #functions: { func: Func; exports: string[]; body?: Uint8Array; code?: Code }[] = [];
+  readonly #text: boolean;
+  readonly #ids = new Names();
+  readonly #exports = new Names();
 
-  constructor(memory: MemoryLimits) {
+  /** `text: false`: it will not be printed, and forgets what it has encoded. */
+  constructor(memory: MemoryLimits, { text = true }: { readonly text?: boolean } = {}) {
+    checkLimits(memory);
+    this.#text = text;
+    this.#memory = memory;
+  }
+
+  /** Other limits of the memory than those that the module was begun with. */
+  limitMemory(memory: MemoryLimits): void {
     checkLimits(memory);
     this.#memory = memory;
   }
@@ -27,7 +36,7 @@ export class ModuleBuilder {
     params: P,
     results: R,
   ): Func<P, R> {
-    const id = identifier(name, this.#ids);
+    const id = this.#ids.unique(name);
     if (this.#functions.length > 0) throw new AssemblyError(`import $${id}: it comes after a function`);
     const func: Func<P, R> = { id, index: this.#imports.length, params, results, owner: this };
     this.#imports.push(func);
@@ -41,7 +50,7 @@ export class ModuleBuilder {
     results: R,
     body?: Body<P>,
   ): Func<P, R> {
-    const id = identifier(name, this.#ids);
+    const id = this.#ids.unique(name);
     const index = this.#imports.length + this.#functions.length;
     const func: Func<P, R> = { id, index, params, results, owner: this };
     this.#functions.push({ func, exports: [] });
@@ -52,18 +61,19 @@ export class ModuleBuilder {
   /** Gives a declared function its body. */
   define<P extends Params>(func: Func<P>, body: Body<P>): void {
     const entry = this.#entry(func);
-    if (entry.code) throw new AssemblyError(`function $${func.id} is defined already`);
+    if (entry.body) throw new AssemblyError(`function $${func.id} is defined already`);
     const builder = new FunctionBuilder(func);
     within(func, () => {
       body(builder, builder.params as ParamLocals<P>);
       checkEnd(func, builder.code);
     });
-    entry.code = builder.code;
+    entry.body = encodeBody(func, builder.code);
+    if (this.#text) entry.code = builder.code;
   }
 
   /** Makes a function visible to the host, and returns the name it has there: `name` made safe and unique. */
   export(func: Func, name: string = func.id): string {
-    const exported = identifier(name, this.#exports);
+    const exported = this.#exports.unique(name);
     this.#entry(func).exports.push(exported);
     return exported;
   }
@@ -84,9 +94,9 @@ export class ModuleBuilder {
   }
 
   #finished(): Module {
-    const functions = this.#functions.map(({ func, exports, code }) => {
-      if (!code) throw new AssemblyError(`function $${func.id} is declared but not defined`);
-      return { func, exports, code };
+    const functions = this.#functions.map(({ func, exports, body, code }) => {
+      if (!body) throw new AssemblyError(`function $${func.id} is declared but not defined`);
+      return { func, exports, body, code };
     });
     return { memory: this.#memory, imports: this.#imports, functions };
   }

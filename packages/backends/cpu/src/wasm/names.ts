@@ -5,13 +5,26 @@ export class AssemblyError extends Error {
 
 const maxLength = 120;
 
-/** `name` made safe for text, binary and stack traces, and different from every name in `taken`, which it joins. */
-export function identifier(name: string, taken: Set<string>): string {
-  const safe = name.replace(/[^A-Za-z0-9_.]/g, '_').slice(0, maxLength) || '_';
-  let unique = safe;
-  for (let n = 2; taken.has(unique); n++) unique = `${safe}.${n}`;
-  taken.add(unique);
-  return unique;
+const safeName = /^[A-Za-z0-9_.]+$/;
+
+/** Names that differ from each other. */
+export class Names {
+  readonly #taken = new Set<string>();
+  /** The last number that was put behind a name: numbers below it are taken. */
+  readonly #last = new Map<string, number>();
+
+  /** `name` made safe for text, binary and stack traces, with a number behind it where it is taken. */
+  unique(name: string): string {
+    const short = name.length > maxLength ? name.slice(0, maxLength) : name;
+    const safe = safeName.test(short) ? short : short.replace(/[^A-Za-z0-9_.]/g, '_') || '_';
+    let unique = safe;
+    for (let n = this.#last.get(safe) ?? 2; this.#taken.has(unique); n++) {
+      unique = `${safe}.${n}`;
+      this.#last.set(safe, n);
+    }
+    this.#taken.add(unique);
+    return unique;
+  }
 }
 
 /** The lines of a comment, each safe behind `;;`. */

@@ -85,7 +85,10 @@ export interface MemoryLimits {
 
 export interface Definition {
   readonly func: Func;
-  readonly code: Code;
+  /** In the binary format. */
+  readonly body: Uint8Array;
+  /** What it was encoded from; kept where the text is wanted. */
+  readonly code?: Code | undefined;
   /** The names by which the host sees it. */
   readonly exports: readonly string[];
 }

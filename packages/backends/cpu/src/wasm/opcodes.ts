@@ -204,21 +204,30 @@ export interface Row {
   readonly params: readonly ValueType[];
   readonly result: ValueType | 'none';
   readonly immediate?: ImmediateKind;
+  /** What complaints about each operand begin with. */
+  readonly places: readonly string[];
 }
 
 const words = (text: string) => text.split(' ').filter((word) => word !== '');
 
 function rowsOf([namespace, signature, firstCode, names, immediate]: InstructionTable): Row[] {
-  const [params = '', result = ''] = signature.split('->');
-  return words(names).map((method, i) => ({
-    namespace,
-    method,
-    name: `${namespace}.${method}`,
-    code: firstCode + i,
-    params: words(params) as ValueType[],
-    result: (words(result)[0] ?? 'none') as Row['result'],
-    ...(immediate && { immediate }),
-  }));
+  const [before = '', after = ''] = signature.split('->');
+  const params = words(before) as ValueType[];
+  const result = (words(after)[0] ?? 'none') as Row['result'];
+  return words(names).map((method, i) => {
+    const name = `${namespace}.${method}`;
+    const places = params.map((_, operand) => `${name}: operand ${operand + 1}`);
+    return {
+      namespace,
+      method,
+      name,
+      code: firstCode + i,
+      params,
+      result,
+      places,
+      ...(immediate && { immediate }),
+    };
+  });
 }
 
 export const instructions: readonly Row[] = table.flatMap(rowsOf);

@@ -1,4 +1,4 @@
-import { commentLines } from './names.ts';
+import { AssemblyError, commentLines } from './names.ts';
 import type { Block, Definition, Func, Instruction, MemoryLimits, Module, Statement } from './nodes.ts';
 
 const width = 100;
@@ -25,6 +25,7 @@ function importLine({ id, params, results }: Func): string {
 }
 
 function printFunction({ func, code, exports }: Definition): string[] {
+  if (!code) throw new AssemblyError(`function $${func.id}: its module was begun without text`);
   const isCode = (statement: Statement) => !('comment' in statement);
   const start = code.statements.findIndex(isCode);
   const about = start < 0 ? code.statements : code.statements.slice(0, start);

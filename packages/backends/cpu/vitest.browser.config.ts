@@ -1,0 +1,3 @@
+import { browserProject } from '../../../tools/vitest/preset.ts';
+
+export default browserProject('cpu', import.meta.dirname);
