@@ -1,4 +1,5 @@
-import { build } from '../../launch.mjs';
+import { build, chooseGpu } from '../../launch.mjs';
 
 build(new URL('../tsconfig.lib.json', import.meta.url));
+await chooseGpu();
 await import('../dist/main.js');

@@ -43,3 +43,10 @@ test('the first one never sits out', async () => {
   const [a, b] = await measure(turns, { seconds: 1, leastRuns: 3, now });
   expect(a!.runs).toBe(b!.runs);
 });
+
+test('in blocks each runs several times, the first run of a block is not counted', async () => {
+  const { turns, now, order } = turnsOf({ a: 1, b: 3 });
+  const timings = await measure(turns, { seconds: 0, leastRuns: 3, block: 3, now });
+  expect(order()).toBe(`ab${'aaaabb'.repeat(3)}`);
+  expect(timings.map(({ runs }) => runs)).toEqual([9, 3]);
+});

@@ -15,6 +15,13 @@ export interface MeasureOptions {
   readonly seconds: number;
   /** Counted runs of each at the least. */
   readonly leastRuns: number;
+  /**
+   * Milliseconds that one runs for before it is the next one's turn, after as long a pause and a run that is not counted:
+   * threads of the one before may go on spinning for a while. Default: a single run, without a pause.
+   */
+  readonly block?: number;
+  /** Every round in another order. Default false. */
+  readonly shuffled?: boolean;
   readonly now?: () => number;
 }
 
@@ -25,7 +32,7 @@ export interface MeasureOptions {
  */
 export async function measure(
   turns: readonly Turn[],
-  { seconds, leastRuns, now = () => performance.now() }: MeasureOptions,
+  { seconds, leastRuns, block = 0, shuffled = false, now = () => performance.now() }: MeasureOptions,
 ): Promise<readonly Timing[]> {
   for (const turn of turns) await turn.run();
   const times = turns.map((): number[] => []);
@@ -34,14 +41,34 @@ export async function measure(
     i > 0 && times[i]!.length >= leastRuns && used[i]! > used.reduce((all, time) => all + time, 0) / 2;
   const end = now() + seconds * 1000;
   while (now() < end || times.some(({ length }) => length < leastRuns)) {
-    for (const [i, turn] of turns.entries()) {
+    for (const i of shuffled ? shuffle(turns.length) : turns.keys()) {
+      const turn = turns[i]!;
       if (sitsOut(i)) continue;
-      const time = await timeOf(turn, now);
-      times[i]!.push(time);
-      used[i]! += time;
+      const inBlock = block > 0 ? await blockOf(turn, block, now) : [await timeOf(turn, now)];
+      times[i]!.push(...inBlock);
+      used[i]! += inBlock.reduce((all, time) => all + time, 0);
     }
   }
   return times.map((each) => ({ least: Math.min(...each), median: median(each), runs: each.length }));
+}
+
+/** 0 to count - 1, each order as likely as any other. */
+function shuffle(count: number): readonly number[] {
+  const order = [...new Array(count).keys()];
+  for (let i = count - 1; i > 0; i--) {
+    const j = Math.floor(Math.random() * (i + 1));
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
+}
+
+/** The times of a turn's runs in these milliseconds, one at the least. */
+async function blockOf(turn: Turn, block: number, now: () => number): Promise<readonly number[]> {
+  await new Promise((resolve) => setTimeout(resolve, block));
+  await turn.run();
+  const times: number[] = [];
+  for (const end = now() + block; times.length === 0 || now() < end; ) times.push(await timeOf(turn, now));
+  return times;
 }
 
 async function timeOf(turn: Turn, now: () => number): Promise<number> {

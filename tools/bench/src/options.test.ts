@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { choose, withOptions } from './options.ts';
+import { choose, withBackend, withOptions } from './options.ts';
 
 function parse(...args: readonly string[]) {
   const command = withOptions(new Command('bench'), 1.5).exitOverride();
@@ -9,12 +9,11 @@ function parse(...args: readonly string[]) {
 }
 
 test('defaults', () => {
-  expect(parse()).toEqual({ seconds: 1.5, threads: 1 });
+  expect(parse()).toEqual({ seconds: 1.5, threads: 1, relaxedSimd: true });
 });
 
 test.each([
-  [['--seconds', '0.5', '--threads', '1'], { seconds: 0.5, threads: 1 }],
-  [['--relaxed-simd'], { relaxedSimd: true }],
+  [['--seconds', '0.5', '--threads', '2'], { seconds: 0.5, threads: 2 }],
   [['--no-relaxed-simd'], { relaxedSimd: false }],
   [
     ['--svg', 'a.svg', '--json', 'a.json', '--markdown', 'a.md'],
@@ -28,13 +27,23 @@ test.each([
   [['--seconds', '0'], 'Give a number above 0'],
   [['--seconds', 'long'], 'Give a number above 0'],
   [['--seconds', ''], 'Give a number above 0'],
-  [['--threads', '2'], 'has one thread so far: compare with --threads 1'],
+  [['--threads', '257'], 'Give a whole number from 1 to 256'],
   [['--threads', '0'], 'Give a whole number from 1'],
   [['--threads', 'auto'], 'Give a whole number from 1'],
   [['--svg'], 'argument missing'],
   [['--speed'], "unknown option '--speed'"],
 ])('%j is refused', (args, message) => {
   expect(() => parse(...args)).toThrow(message);
+});
+
+test('a suite of any backend runs cpu unless another is named', () => {
+  const backendOf = (...args: readonly string[]) =>
+    withBackend(new Command('bench').exitOverride().configureOutput({ writeErr: () => {} }))
+      .parse(args, { from: 'user' })
+      .opts()['backend'];
+  expect(backendOf()).toBe('cpu');
+  expect(backendOf('--backend', 'webgpu')).toBe('webgpu');
+  expect(() => backendOf('--backend', 'cuda')).toThrow('Give one of cpu, webgpu.');
 });
 
 const known = [{ name: 'a' }, { name: 'b' }];

@@ -1,13 +1,30 @@
+import { type ProviderName, providers } from '@polyphase/onnxruntime';
 import { type Command, InvalidArgumentError } from 'commander';
+
+export const backendNames = ['cpu', 'webgpu'] as const;
+export type BackendName = (typeof backendNames)[number];
 
 export interface Options {
   readonly seconds: number;
   readonly threads: number;
-  /** undefined: where the runtime has it without a flag. */
-  readonly relaxedSimd?: boolean;
+  readonly relaxedSimd: boolean;
+  /** Which of our backends races. */
+  readonly backend: BackendName;
   readonly json?: string;
   readonly markdown?: string;
   readonly svg?: string;
+  /** Of the suite that is about onnxruntime. */
+  readonly provider?: ProviderName;
+}
+
+/** Of the suites that race any backend of ours. */
+export const withBackend = (command: Command): Command =>
+  command.option('--backend <name>', `ours: ${backendNames.join(' or ')}`, parseBackend, 'cpu');
+
+export function parseBackend(text: string): BackendName {
+  const found = backendNames.find((name) => name === text);
+  if (found) return found;
+  throw new InvalidArgumentError(`Give one of ${backendNames.join(', ')}.`);
 }
 
 /** The options that both suites have. */
@@ -15,7 +32,6 @@ export const withOptions = (command: Command, seconds: number): Command =>
   command
     .option('--seconds <n>', 'time for each case', parseSeconds, seconds)
     .option('--threads <n>', 'threads of every contestant', parseThreads, 1)
-    .option('--relaxed-simd', 'turn on relaxed SIMD where V8 has it behind a flag (Node 20)')
     .option('--no-relaxed-simd', 'plain SIMD in polyphase, whatever the runtime has')
     .option('--json <file>', 'write all figures to a file')
     .option('--markdown <file>', 'write the tables to a file')
@@ -28,11 +44,17 @@ export function parseSeconds(text: string): number {
   return seconds;
 }
 
+const mostThreads = 256;
+
 export function parseThreads(text: string): number {
-  if (text === '1') return 1;
-  if (/^[2-9]$|^[1-9]\d+$/.test(text))
-    throw new InvalidArgumentError('The cpu backend has one thread so far: compare with --threads 1.');
-  throw new InvalidArgumentError('Give a whole number from 1.');
+  const threads = Number(text);
+  if (/^\d+$/.test(text) && threads >= 1 && threads <= mostThreads) return threads;
+  throw new InvalidArgumentError(`Give a whole number from 1 to ${mostThreads}.`);
+}
+
+export function parseProvider(text: string): ProviderName {
+  if (Object.hasOwn(providers, text)) return text as ProviderName;
+  throw new InvalidArgumentError(`Give one of ${Object.keys(providers).join(', ')}.`);
 }
 
 /** The cases of these names, in the order given; all when none is given. */

@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { type Model, sizeOf } from '@polyphase/ir';
 import { exportOnnx } from '@polyphase/onnx';
 import { input, model, onnx, tensor } from 'polyphase';
 import type { Case } from './case.ts';
-import type { CaseSource } from './models.ts';
 import { noise } from './noise.ts';
 
 export type Shape4 = readonly [number, number, number, number];
@@ -53,11 +51,9 @@ export interface Layer {
   readonly outputShape: Shape4;
 }
 
-/** The layers that speed claims are about. */
-export async function layerSources(): Promise<readonly CaseSource[]> {
-  const text = await readFile(new URL('../../layers.json', import.meta.url), 'utf8');
-  const { layers } = JSON.parse(text) as { readonly layers: readonly LayerSpec[] };
-  return layers.map((spec) => ({ name: spec.name, load: async () => layerCase(spec) }));
+/** What `layers.json` holds: the layers that speed claims are about. */
+export interface LayerFile {
+  readonly layers: readonly LayerSpec[];
 }
 
 export function layerCase(spec: LayerSpec): Case {

@@ -18,11 +18,17 @@ async function contestant(
   };
 }
 
-export const onnxruntimeNode = (threads: number): Runtime => ({
+/** On the processor, or on another execution provider. */
+export const onnxruntimeNode = (threads: number, provider = 'cpu'): Runtime => ({
   name: 'onnxruntime-node',
   async prepare({ onnx, feed: { name, shape, data } }) {
     const { InferenceSession, Tensor } = await import('onnxruntime-node');
-    const options = { intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: 3 } as const;
+    const options = {
+      executionProviders: [provider],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      logSeverityLevel: 3,
+    } as const;
     return contestant(this.name, { [name]: new Tensor('float32', data, shape) }, () =>
       InferenceSession.create(onnx, options),
     );
@@ -31,6 +37,7 @@ export const onnxruntimeNode = (threads: number): Runtime => ({
 
 export const onnxruntimeWeb = (threads: number): Runtime => ({
   name: 'onnxruntime-web wasm',
+  refuses: () => (threads > 1 ? 'it cannot start threads in Node' : undefined),
   async prepare({ onnx, feed: { name, shape, data } }) {
     const { InferenceSession, Tensor, env } = await import('onnxruntime-web/wasm');
     env.wasm.numThreads = threads;

@@ -1,4 +1,4 @@
-import { type CpuOptions, cpu } from '@polyphase/cpu';
+import { type CpuOptions, type CpuTensor, cpu } from '@polyphase/cpu';
 import { compile, tensor } from 'polyphase';
 import type { Runtime } from './contestant.ts';
 
@@ -10,10 +10,14 @@ export const polyphase = (options: CpuOptions): Runtime => ({
     const start = performance.now();
     const compiled = await compile(model(), { backends: [backend], strict: true });
     await compiled.prepare({ [name]: x });
+    const time = performance.now() - start;
     return {
       name: this.name,
-      compile: performance.now() - start,
-      run: async () => Object.values(await compiled.run({ [name]: x }))[0]!.data as Float32Array,
+      compile: time,
+      async run() {
+        const [output] = Object.values(await compiled.run({ [name]: x }, { outputs: 'device' }));
+        return (output as CpuTensor).resource as Float32Array;
+      },
       async close() {
         await compiled.close();
         await backend.close();

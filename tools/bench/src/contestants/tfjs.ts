@@ -5,7 +5,7 @@ import { permute } from './permute.ts';
 
 type Tf = typeof import('@tensorflow/tfjs-core');
 
-async function load(threads: number): Promise<Tf> {
+async function loadWasm(threads: number): Promise<Tf> {
   const tf = await import('@tensorflow/tfjs-core');
   const { setThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
   setThreadsCount(threads);
@@ -13,27 +13,54 @@ async function load(threads: number): Promise<Tf> {
   return tf;
 }
 
-/** Works on channels-last tensors; the input arrives as one, as it would in a network of TensorFlow.js. */
-export const tfjsWasm = (threads: number): Runtime => ({
-  name: 'tfjs wasm',
-  refuses: ({ layer }) => (layer ? refusal(layer.spec) : 'it has no reader for ONNX files'),
-  async prepare({ layer, feed: { shape, data } }) {
-    const tf = await load(threads);
-    const { apply, weights } = layerOf(tf, layer!);
-    const [n, c, h, w] = shape as Shape4;
-    const pixels = permute(data, shape, [0, 2, 3, 1]);
-    const run = async () => {
+async function loadWebgpu(): Promise<Tf> {
+  const tf = await import('@tensorflow/tfjs-core');
+  await import('@tensorflow/tfjs-backend-webgpu');
+  if (await tf.setBackend('webgpu')) return tf;
+  throw new Error('TensorFlow.js finds no WebGPU adapter');
+}
+
+export function tfjsWasm(threads: number): Runtime {
+  const runtime = tfjs(
+    'tfjs wasm',
+    () => loadWasm(threads),
+    async (tf, compute) => {
       let output: Float32Array | undefined;
       // Not returned through tidy, which would look for tensors in each of its elements.
       tf.tidy(() => {
-        output = apply(tf.tensor4d(pixels, [n, h, w, c])).dataSync<'float32'>();
+        output = compute().dataSync<'float32'>();
       });
       return output!;
-    };
+    },
+  );
+  return threads === 1 ? runtime : { ...runtime, refuses: () => 'it has one thread in Node' };
+}
+
+export const tfjsWebgpu = (): Runtime =>
+  tfjs('tfjs webgpu', loadWebgpu, async (tf, compute) => {
+    const y = tf.tidy(compute);
+    const output = await y.data<'float32'>();
+    y.dispose();
+    return output;
+  });
+
+/** Works on channels-last tensors; the input arrives as one, as it would in a network of TensorFlow.js. */
+const tfjs = (
+  name: string,
+  load: () => Promise<Tf>,
+  read: (tf: Tf, compute: () => Tensor4D) => Promise<Float32Array>,
+): Runtime => ({
+  name,
+  refuses: ({ layer }) => (layer ? refusal(layer.spec) : 'it has no reader for ONNX files'),
+  async prepare({ layer, feed: { shape, data } }) {
+    const tf = await load();
+    const { apply, weights } = layerOf(tf, layer!);
+    const [n, c, h, w] = shape as Shape4;
+    const pixels = permute(data, shape, [0, 2, 3, 1]);
     const [, channels, height, width] = layer!.outputShape;
     return {
-      name: this.name,
-      run,
+      name,
+      run: () => read(tf, () => apply(tf.tensor4d(pixels, [n, h, w, c]))),
       ordered: (output) => permute(output, [n, height, width, channels], [0, 3, 1, 2]),
       close: async () => weights?.dispose(),
     };

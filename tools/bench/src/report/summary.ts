@@ -1,4 +1,4 @@
-import { leastTime } from '../limits/limits.ts';
+import { leastTime } from '../limits/speeds.ts';
 import type { Absent, Ran, Result } from '../race.ts';
 import type { Table } from './table.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { decodeModel } from '../decode.ts';
-import { exportOnnx } from './export-onnx.ts';
+import { exportOnnx, operatorsOf } from './export-onnx.ts';
 import { caseOf, type LayerRow } from './rows.testing.ts';
 
 /** The operators of a layer's ONNX file, in order. */
@@ -202,4 +202,25 @@ test('the last window that operator set 21 would add is left out by ceil_mode 0'
   expect(operators(row, 21)).toBe('MaxPool');
   const [node] = decodeModel(exportOnnx(caseOf(row).graph), 'model').graph!.node;
   expect(node!.attribute.find(({ name }) => name === 'ceil_mode')!.i).toBe(0n);
+});
+
+test('an operator that a runtime computes wrongly is avoided', () => {
+  const { graph } = caseOf(resample(image, both));
+  const { graph: written } = decodeModel(
+    exportOnnx(graph, { avoids: ({ op }) => op === 'upsample' }),
+    'model',
+  );
+  expect(written!.node.map(({ opType }) => opType).join(' ')).toBe(
+    'Gather Mul ReduceSum Gather Mul ReduceSum',
+  );
+});
+
+test('the operators of a graph and their types', () => {
+  const { graph } = caseOf(['max', ['int16[2]', 'int16[2]']]);
+  expect(operatorsOf(graph).map(({ operator, outputs }) => [operator, outputs[0]!.dtype])).toEqual([
+    ['Cast', 'int32'],
+    ['Cast', 'int32'],
+    ['Max', 'int32'],
+    ['Cast', 'int16'],
+  ]);
 });
