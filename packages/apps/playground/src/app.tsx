@@ -4,13 +4,16 @@ import { address } from './address.ts';
 import { Layers } from './layers/layers.tsx';
 
 /** The views by the name that the address gives them; all but the first are loaded when they are opened. */
-const views: Readonly<Record<'layers' | 'models' | 'conformance', { title: string; view: ComponentType }>> = {
+const views: Readonly<
+  Record<'layers' | 'models' | 'conformance' | 'bench', { title: string; view: ComponentType }>
+> = {
   layers: { title: 'Layers', view: Layers },
   models: { title: 'Models', view: lazy(() => import('./models/models.tsx').then(({ Models }) => Models)) },
   conformance: {
     title: 'Conformance',
     view: lazy(() => import('./conformance/conformance.tsx').then(({ Conformance }) => Conformance)),
   },
+  bench: { title: 'Bench', view: lazy(() => import('./bench/bench.tsx').then(({ Bench }) => Bench)) },
 };
 
 const isView = (name: string): name is keyof typeof views => Object.hasOwn(views, name);
