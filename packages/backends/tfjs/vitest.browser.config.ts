@@ -1,0 +1,3 @@
+import { browserProject } from '../../../tools/vitest/preset.ts';
+
+export default browserProject('tfjs', import.meta.dirname);

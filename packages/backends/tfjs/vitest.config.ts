@@ -1,0 +1,3 @@
+import { nodeProject } from '../../../tools/vitest/preset.ts';
+
+export default nodeProject('tfjs', import.meta.dirname, { gpu: true });
