@@ -16,6 +16,7 @@ import {
 import { goldenCases, onnxTree } from '@polyphase/conformance/node';
 import { check } from '@polyphase/ir';
 import { loadOnnx, readTensor } from '@polyphase/onnx';
+import type { TfjsBackendName } from '@polyphase/tfjs';
 
 /** What is run on every backend. */
 export interface Selection {
@@ -70,8 +71,12 @@ export const gapsOf = async (backend: string): Promise<Gaps> => ({
   ...(await knownOf(backend)),
 });
 
-/** What onnxruntime's providers are known to compute otherwise. */
+/** What the runtimes of others are known to compute otherwise. */
 async function knownOf(backend: string): Promise<Gaps> {
+  if (backend.startsWith('tfjs')) {
+    const { gapsOf } = await import('@polyphase/tfjs');
+    return gapsOf((backend.split(':')[1] ?? 'wasm') as TfjsBackendName);
+  }
   if (!backend.startsWith('onnxruntime')) return {};
   const { gapsOf, providers } = await import('@polyphase/onnxruntime');
   const provider = Object.values(providers).find((each) => each.backend === backend);
