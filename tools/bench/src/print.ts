@@ -13,7 +13,7 @@ export interface Report {
 
 /** What a run is taken to include. */
 export const handOver =
-  'A run takes its input from an array and gives its output where the runtime keeps it: polyphase cpu a view of its memory, the others an array.';
+  'A run takes its input from an array and gives its output as one: polyphase cpu as a view of its memory, all others as a new array.';
 
 /** Prints the tables of a report, and writes the files that are asked for. */
 export async function printReport(report: Report, { json, markdown, svg }: Options): Promise<void> {
