@@ -110,6 +110,8 @@ test.each([
   [['--shape', 'image=1x3x8'], 1, 'PP4004'],
   [['--shape', 'x=1x3x8x8'], 1, 'PP4002'],
   [['--shape', 'image'], 2, 'PP5001'],
+  [['--html', join(folder, 'open.html')], 2, '--html needs the sizes of its inputs, which are open'],
+  [['--emit', join(folder, 'open')], 2, '--emit needs the sizes of its inputs, which are open'],
 ])('%s', async (args, code, error) => {
   const ended = await polyphase('inspect', up, ...args);
   expect(ended).toMatchObject({ code, out: '' });

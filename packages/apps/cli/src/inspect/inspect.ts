@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { compile, type ModelReport, reportOf } from '@polyphase/compiler';
 import { checkWritable } from '@polyphase/files';
 import {
+  check,
   type Graph,
   type InputSpec,
   isStatic,
@@ -29,7 +30,10 @@ export async function inspectModel(path: string, options: InspectOptions): Promi
   const model = await withProgress(`reading ${path}`, () => loadModel(path, options));
   const sizes = await givenSizes(model, options.shape, options.input);
   const open = model.inputs.filter((spec) => !isKnown(spec, sizes.get(spec.name)));
-  if (open.length > 0) return printOpenModel(path, model, open, options.json);
+  if (open.length > 0) {
+    checkNeedsNoSizes(path, open, options);
+    return printOpenModel(path, model, open, options.json);
+  }
   const report = await withBackends(options.backend, (backends) =>
     withProgress(`compiling ${path}`, () => inspectSized(model, sizes, backends, options), options.trace),
   );
@@ -39,6 +43,15 @@ export async function inspectModel(path: string, options: InspectOptions): Promi
   }
   if (options.json) printJson({ model: path, ...report });
   else console.log(printReport(path, report));
+}
+
+/** @throws PP5001 when a page or code is asked for, which only known sizes give. */
+function checkNeedsNoSizes(at: string, open: readonly InputSpec[], { html, emit }: InspectOptions): void {
+  check(html === undefined && emit === undefined, 'PP5001', () => ({
+    at,
+    problem: `${html === undefined ? '--emit' : '--html'} needs the sizes of its inputs, which are open`,
+    fix: `Add ${open.map((spec) => `--shape ${exampleShape(spec)}`).join(' ')}`,
+  }));
 }
 
 function isKnown({ type, decidesShapes }: InputSpec, size: readonly number[] | Tensor | undefined): boolean {
