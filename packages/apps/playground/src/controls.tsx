@@ -6,10 +6,12 @@ interface SliderProps {
   readonly min: number;
   readonly max: number;
   readonly disabled?: boolean;
+  /** What is written beside it; default: the value. */
+  readonly shown?: string;
   readonly onChange: (value: number) => void;
 }
 
-export function Slider({ label, value, min, max, disabled = false, onChange }: SliderProps) {
+export function Slider({ label, value, min, max, disabled = false, shown, onChange }: SliderProps) {
   return (
     <label class="slider">
       <span>{label}</span>
@@ -21,7 +23,7 @@ export function Slider({ label, value, min, max, disabled = false, onChange }: S
         disabled={disabled}
         onInput={(event) => onChange(Number(event.currentTarget.value))}
       />
-      <output>{value}</output>
+      <output>{shown ?? value}</output>
     </label>
   );
 }

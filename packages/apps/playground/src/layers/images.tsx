@@ -7,7 +7,7 @@ import {
   type UpsampleSetting,
   upsampled,
 } from '@polyphase/drawing';
-import { useEffect, useRef } from 'preact/hooks';
+import { Canvas, type Picture } from '../canvas.tsx';
 
 const card = testCard(28);
 
@@ -41,27 +41,17 @@ const padded = (kernel: number, stride: number): readonly [number, number] => {
   return [each, each];
 };
 
-function Plate({ planes, caption }: { readonly planes: Planes; readonly caption: string }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const [{ rows, columns }] = planes as readonly [Planes[number]];
-  useEffect(() => {
-    const context = canvas.current?.getContext('2d');
-    context?.putImageData(imageOf(planes), 0, 0);
-  }, [planes]);
-  return (
-    <figure>
-      <canvas ref={canvas} width={columns} height={rows} class="plate" role="img" aria-label={caption} />
-      <figcaption>{caption}</figcaption>
-    </figure>
-  );
-}
+const Plate = ({ planes, caption }: { readonly planes: Planes; readonly caption: string }) => (
+  <figure>
+    <Canvas picture={pictureOf(planes)} label={caption} class="plate" />
+    <figcaption>{caption}</figcaption>
+  </figure>
+);
 
-function imageOf(planes: Planes): ImageData {
+function pictureOf(planes: Planes): Picture {
   const [{ rows, columns }] = planes as readonly [Planes[number]];
-  const image = new ImageData(columns, rows);
-  for (let i = 0; i < rows * columns; i++) {
-    for (const [c, { values }] of planes.entries()) image.data[i * 4 + c] = Math.round(values[i]! * 255);
-    image.data[i * 4 + 3] = 255;
-  }
-  return image;
+  const data = new Uint8ClampedArray(rows * columns * 4).fill(255);
+  for (let i = 0; i < rows * columns; i++)
+    for (const [c, { values }] of planes.entries()) data[i * 4 + c] = Math.round(values[i]! * 255);
+  return { width: columns, height: rows, data };
 }

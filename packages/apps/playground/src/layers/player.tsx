@@ -1,6 +1,7 @@
 import { stepPicture, type Transposed } from '@polyphase/drawing';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { Slider } from '../controls.tsx';
 import { PictureView } from '../picture.tsx';
 
 const millisecondsEach = 900;
@@ -45,19 +46,14 @@ export function Player({ layer, frames }: PlayerProps) {
         <button type="button" onClick={() => go(current + 1)} disabled={current === frames - 1}>
           Step
         </button>
-        <label class="slider">
-          <span>Step</span>
-          <input
-            type="range"
-            min={0}
-            max={frames - 1}
-            value={current}
-            onInput={(event) => go(Number(event.currentTarget.value))}
-          />
-          <output>
-            {current} of {frames - 1}
-          </output>
-        </label>
+        <Slider
+          label="Step"
+          value={current}
+          min={0}
+          max={frames - 1}
+          shown={`${current} of ${frames - 1}`}
+          onChange={go}
+        />
       </div>
     </>
   );

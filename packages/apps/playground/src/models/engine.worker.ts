@@ -2,6 +2,7 @@ import { type Model, PolyphaseError, type Tensor } from '@polyphase/ir';
 import type { Step } from '@polyphase/plugin';
 import { expose } from 'comlink';
 import { type CompiledModel, compile, input, layers, model, reportOf } from 'polyphase';
+import type { Picture } from '../canvas.tsx';
 import { openBackend, openModel } from './open.ts';
 import { type Format, layoutOf, pictureOf, plain, tensorOf } from './pictures.ts';
 import type {
@@ -11,7 +12,6 @@ import type {
   Failed,
   ModelSource,
   Outcome,
-  Picture,
   RunRequest,
 } from './protocol.ts';
 

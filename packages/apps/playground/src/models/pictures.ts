@@ -1,5 +1,5 @@
 import { type Model, PolyphaseError, printShape, type Tensor } from '@polyphase/ir';
-import type { Picture } from './protocol.ts';
+import type { Picture } from '../canvas.tsx';
 
 /** How a network takes and gives pictures. */
 export interface Format {

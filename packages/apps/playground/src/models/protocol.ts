@@ -1,11 +1,5 @@
 import type { ModelReport } from 'polyphase';
-
-/** A picture as a canvas has it. */
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8ClampedArray<ArrayBuffer>;
-}
+import type { Picture } from '../canvas.tsx';
 
 /** The backends of the page, as it calls them. */
 export const backendTitles = { cpu: 'cpu', webgpu: 'webgpu', tfjs: 'tfjs (webgpu)' } as const;

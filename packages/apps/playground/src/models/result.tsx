@@ -1,25 +1,8 @@
-import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
-import type { Outcome, Picture } from './protocol.ts';
-
-/** A picture in the page. */
-export function Canvas({ picture, label, class: name }: { picture: Picture; label: string; class?: string }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
-    const { width, height, data } = picture;
-    canvas.current?.getContext('2d')?.putImageData(new ImageData(data, width, height), 0, 0);
-  }, [picture]);
-  return (
-    <canvas
-      ref={canvas}
-      width={picture.width}
-      height={picture.height}
-      class={name}
-      role="img"
-      aria-label={label}
-    />
-  );
-}
+import { type Signal, useSignal } from '@preact/signals';
+import type { Picture } from '../canvas.tsx';
+import { Canvas } from '../canvas.tsx';
+import { Slider } from '../controls.tsx';
+import type { Outcome } from './protocol.ts';
 
 /** The result over the picture: a mask as colour under a slider of opacity, a picture behind a divider. */
 export const Result = ({ outcome }: { readonly outcome: Outcome }) =>
@@ -37,20 +20,25 @@ function Overlay({ outcome: { before, after } }: { readonly outcome: Outcome }) 
           class="top"
         />
       </div>
-      <label class="slider">
-        <span>opacity</span>
-        <input
-          type="range"
-          min={0}
-          max={100}
-          value={opacity.value}
-          onInput={(event) => {
-            opacity.value = Number(event.currentTarget.value);
-          }}
-        />
-        <output>{opacity.value} %</output>
-      </label>
+      <Share label="opacity" share={opacity} />
     </div>
+  );
+}
+
+/** A slider from nothing to all. */
+function Share({ label, share }: { readonly label: string; readonly share: Signal<number> }) {
+  const change = (next: number): void => {
+    share.value = next;
+  };
+  return (
+    <Slider
+      label={label}
+      value={share.value}
+      min={0}
+      max={100}
+      shown={`${share.value} %`}
+      onChange={change}
+    />
   );
 }
 
@@ -78,19 +66,7 @@ function Divider({ outcome: { before, after, bicubic } }: { readonly outcome: Ou
           class="top"
         />
       </div>
-      <label class="slider">
-        <span>{bicubic ? 'bicubic | network' : 'before | after'}</span>
-        <input
-          type="range"
-          min={0}
-          max={100}
-          value={at.value}
-          onInput={(event) => {
-            at.value = Number(event.currentTarget.value);
-          }}
-        />
-        <output>{at.value} %</output>
-      </label>
+      <Share label={bicubic ? 'bicubic | network' : 'before | after'} share={at} />
     </div>
   );
 }

@@ -1,4 +1,5 @@
-import type { ModelSource, Picture } from './protocol.ts';
+import type { Picture } from '../canvas.tsx';
+import type { ModelSource } from './protocol.ts';
 
 interface Fit {
   /** The longer side at most. */
