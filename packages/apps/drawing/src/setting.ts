@@ -1,6 +1,5 @@
 import {
   type ConvTransposeAttributes,
-  type Crop,
   convTranspose,
   isOp,
   type Node,
@@ -91,5 +90,3 @@ export function layerOf(setting: LayerSetting): Node<ConvTransposeAttributes> {
     fix: 'Report this',
   });
 }
-
-export const cropOf = (node: Node<ConvTransposeAttributes>): readonly Crop[] => node.attributes.crop;

@@ -78,11 +78,12 @@ async function fetchBytes(
     loaded += next.value.length;
     onProgress({ file: url.href, loaded, total });
   }
-  return joined(chunks, loaded);
+  return joined(chunks);
 }
 
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
+/** Parts of a file, one behind the other. */
+export function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(chunks.reduce((all, { length }) => all + length, 0));
   let offset = 0;
   for (const chunk of chunks) {
     bytes.set(chunk, offset);

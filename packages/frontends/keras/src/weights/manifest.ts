@@ -7,6 +7,7 @@ import {
   type Tensor,
   toNumbers,
 } from '@polyphase/ir';
+import { joined } from '@polyphase/source';
 import { type Config, configOf, malformed } from '../config.ts';
 import { type NamedWeight, namedWeights, type Weights } from './weights.ts';
 
@@ -102,16 +103,6 @@ function tensorOf(entry: Entry, buffer: ArrayBuffer): Tensor {
     shape,
     Float64Array.from(toNumbers(tensor), (level) => level * scale + min),
   );
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((all, { length }) => all + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes;
 }
 
 const tooShort = ({ name }: Entry, needed: number, there: number, paths: readonly string[]): PolyphaseError =>
