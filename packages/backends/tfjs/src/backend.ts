@@ -1,6 +1,6 @@
 import type { Node, OpName } from '@polyphase/ir';
 import { type Backend, defineBackend } from '@polyphase/plugin';
-import { type Opened, open, type TfjsBackendName } from './open.ts';
+import { defaultBackend, type Opened, open, type TfjsBackendName } from './open.ts';
 import { compileRegion } from './program.ts';
 import { refusesType, unfitNumber } from './storage.ts';
 import { type Tf, wholeNumbersOf } from './tf.ts';
@@ -17,11 +17,9 @@ export interface TfjsOptions {
   readonly tf?: Tf;
 }
 
-const globals = globalThis as { readonly navigator?: { readonly gpu?: unknown } };
-
 /** Runs layers on TensorFlow.js. */
 export const tfjs = defineBackend(({ backend: wanted, tf }: TfjsOptions): Backend => {
-  const backend = wanted ?? (globals.navigator?.gpu ? 'webgpu' : 'wasm');
+  const backend = wanted ?? defaultBackend();
   const name = wanted ? `tfjs:${wanted}` : 'tfjs';
   let opened: Promise<Opened> | undefined;
   let setting: Setting = { backend, has: () => true };

@@ -1,4 +1,4 @@
-import type { TfjsBackendName } from './open.ts';
+import { defaultBackend, type TfjsBackendName } from './open.ts';
 
 /** Cases by the patterns of their names, with the reason. */
 export type Gaps = Readonly<Record<string, string>>;
@@ -14,7 +14,7 @@ const onWasm: Gaps = {
 };
 
 /** What a backend of TensorFlow.js is known to compute otherwise than the definitions. */
-export const gapsOf = (backend: TfjsBackendName): Gaps => ({
+export const gapsOf = (backend: TfjsBackendName = defaultBackend()): Gaps => ({
   ...everywhere,
   ...(backend === 'wasm' && onWasm),
 });

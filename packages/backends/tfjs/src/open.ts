@@ -3,6 +3,11 @@ import type { Target, Tf } from './tf.ts';
 /** Backends of TensorFlow.js that have a package each; a `tf` that is given may have others. */
 export type TfjsBackendName = 'webgpu' | 'wasm' | 'cpu' | 'webgl';
 
+const globals = globalThis as { readonly navigator?: { readonly gpu?: unknown } };
+
+/** webgpu where the runtime has it, else wasm. */
+export const defaultBackend = (): TfjsBackendName => (globals.navigator?.gpu ? 'webgpu' : 'wasm');
+
 const packages: Readonly<Record<string, () => Promise<unknown>>> = {
   webgpu: () => import('@tensorflow/tfjs-backend-webgpu'),
   wasm: () => import('@tensorflow/tfjs-backend-wasm'),

@@ -75,7 +75,7 @@ export const gapsOf = async (backend: string): Promise<Gaps> => ({
 async function knownOf(backend: string): Promise<Gaps> {
   if (backend.startsWith('tfjs')) {
     const { gapsOf } = await import('@polyphase/tfjs');
-    return gapsOf((backend.split(':')[1] ?? 'wasm') as TfjsBackendName);
+    return gapsOf(backend.split(':')[1] as TfjsBackendName | undefined);
   }
   if (!backend.startsWith('onnxruntime')) return {};
   const { gapsOf, providers } = await import('@polyphase/onnxruntime');
