@@ -1,39 +1,22 @@
-import { launch, watchPage } from '@polyphase/browser';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Page } from 'playwright';
+import { beforeEach, expect, test } from 'vitest';
 import { violationsIn } from './axe.testing.ts';
-import { type Served, servePlayground } from './playground.testing.ts';
+import { onStage } from './playground.testing.ts';
 
-let served: Served;
-let browser: Browser;
+const stage = onStage({ permissions: ['clipboard-read', 'clipboard-write'] });
 let page: Page;
-let problems: readonly string[];
-
-beforeAll(async () => {
-  [served, browser] = await Promise.all([servePlayground(), launch()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await served?.close();
-});
-beforeEach(async () => {
-  const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
-  page = await context.newPage();
-  problems = watchPage(page).problems;
-  return async () => {
-    await context.close();
-    expect(problems).toEqual([]);
-  };
+beforeEach(() => {
+  page = stage.page;
 });
 
-const open = (query = ''): Promise<unknown> => page.goto(`${served.url}#/layers${query}`);
+const open = (query = ''): Promise<unknown> => page.goto(`${stage.url}#/layers${query}`);
 const slide = (label: string, value: number): Promise<void> =>
   page.getByRole('slider', { name: label, exact: true }).fill(`${value}`);
 const numbersOf = (label: string): Promise<readonly string[]> =>
   page.getByRole('region', { name: label }).locator('svg').locator('text').allTextContents();
 
 test('the first load is small', async () => {
-  expect(await served.firstLoad()).toBeLessThan(150_000);
+  expect(await stage.firstLoad()).toBeLessThan(150_000);
 });
 
 test('the notebook picture: 2x2 by 2x2 makes 3x3, step by step', async () => {

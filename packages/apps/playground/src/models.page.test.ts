@@ -1,32 +1,16 @@
 import { resolve } from 'node:path';
-import { launch, watchPage } from '@polyphase/browser';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { violationsIn } from './axe.testing.ts';
-import { type Served, servePlayground } from './playground.testing.ts';
+import { onStage } from './playground.testing.ts';
 
 const fixtures = resolve(import.meta.dirname, '../../../../test-fixtures');
 
-let served: Served;
-let browser: Browser;
+const stage = onStage();
 let page: Page;
-let problems: readonly string[];
-
-beforeAll(async () => {
-  [served, browser] = await Promise.all([servePlayground(), launch()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await served?.close();
-});
 beforeEach(async () => {
-  page = await browser.newPage();
-  problems = watchPage(page).problems;
-  await page.goto(`${served.url}#/models`);
-  return async () => {
-    await page.close();
-    expect(problems).toEqual([]);
-  };
+  page = stage.page;
+  await page.goto(`${stage.url}#/models`);
 });
 
 const choose = (name: string): Promise<void> => page.getByRole('radio', { name, exact: true }).check();

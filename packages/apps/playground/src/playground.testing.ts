@@ -3,7 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { launch, watchPage } from '@polyphase/browser';
+import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { build, preview } from 'vite';
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 
 /** The page as it is published, on a server of its own. */
 export interface Served {
@@ -43,4 +46,41 @@ async function namedIn(folder: string): Promise<number> {
     [join(folder, 'index.html'), ...named].map(async (path) => gzipSync(await readFile(path)).length),
   );
   return sizes.reduce((all, size) => all + size, 0);
+}
+
+/** What the tests of a file share: the page served, and for each test a new tab in which nothing may go wrong. */
+export interface Stage extends Pick<Served, 'url' | 'firstLoad'> {
+  readonly page: Page;
+}
+
+/** Sets the stage up around the tests of the file that calls it. */
+export function onStage(options: BrowserContextOptions = {}): Stage {
+  let served: Served;
+  let browser: Browser;
+  let page: Page;
+  beforeAll(async () => {
+    [served, browser] = await Promise.all([servePlayground(), launch()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await served?.close();
+  });
+  beforeEach(async () => {
+    const context = await browser.newContext(options);
+    page = await context.newPage();
+    const { problems } = watchPage(page);
+    return async () => {
+      await context.close();
+      expect(problems).toEqual([]);
+    };
+  });
+  return {
+    get page() {
+      return page;
+    },
+    get url() {
+      return served.url;
+    },
+    firstLoad: () => served.firstLoad(),
+  };
 }
