@@ -6,6 +6,7 @@ import { tfjsWebgpu } from './contestants/tfjs.ts';
 import { onnxruntimeNodeWebgpu, polyphaseWebgpu } from './contestants/webgpu.ts';
 import { GpuLimits } from './limits/gpu.ts';
 import { Limits } from './limits/limits.ts';
+import { nativeSpeed } from './limits/native.ts';
 import { relaxedSimdHere, turnOnRelaxedSimd } from './limits/relaxed.ts';
 import type { BackendName, Options } from './options.ts';
 import type { RaceOptions } from './race.ts';
@@ -15,6 +16,8 @@ export interface Arena {
   readonly machine: string;
   /** Of processors: the limits are those of relaxed SIMD. */
   readonly relaxed: boolean;
+  /** What native code reaches on it, in operations a millisecond; undefined where that says nothing. */
+  readonly native?: number;
   readonly field: Field;
   readonly limits: RaceOptions['limits'];
 }
@@ -28,6 +31,7 @@ async function processor({ threads, relaxedSimd }: Options): Promise<Arena> {
   return {
     machine: `${model}, Node ${process.versions.node}, ${count}, ${relaxed ? 'relaxed' : 'plain'} SIMD`,
     relaxed,
+    native: await nativeSpeed(threads),
     field: fieldOf(threads, { relaxedSimd: relaxed }),
     limits: await Limits.prepare(relaxed, threads),
   };

@@ -9,7 +9,7 @@ import { type RaceOptions, type Result, race, WrongResult } from './race.ts';
 
 /** Runs the cases one after another, prints what came out, and writes the files that are asked for. */
 export async function runSuite(sources: readonly CaseSource[], options: Options): Promise<void> {
-  const { machine, relaxed, field, limits } = await arenas[options.backend](options);
+  const { field, limits, ...machine } = await arenas[options.backend](options);
   await startRuntimes(field);
   const results: Result[] = [];
   for (const source of sources) {
@@ -21,7 +21,7 @@ export async function runSuite(sources: readonly CaseSource[], options: Options)
     });
     if (result) results.push(result);
   }
-  await printReport({ machine, relaxed, results }, options);
+  await printReport({ ...machine, results }, options);
 }
 
 /** Loads every runtime and lets it run something small, so that no case pays for its start. */

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import { sampleResults } from './result.testing.ts';
-import { absences, digits, geometricMean, limitTable, means, speedTable, startTable } from './summary.ts';
+import {
+  absences,
+  digits,
+  geometricMean,
+  limitTable,
+  means,
+  nativeNote,
+  speedTable,
+  startTable,
+} from './summary.ts';
 import { textTable } from './table.ts';
 
 test.each([
@@ -52,5 +61,6 @@ test('tables', () => {
     heavy                   50.0       1.00        10.0       5.00
     light                   50.0       8.00        10.0       5.00"
   `);
+  expect(nativeNote(216.4e6)).toBe('A matrix product of onnxruntime-node reaches 216 GFLOP/s here.');
   expect(absences(sampleResults)).toEqual(['light: without second: it has no <such> layer']);
 });

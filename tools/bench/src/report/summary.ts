@@ -103,3 +103,7 @@ export const limitTable = (results: readonly Result[], relaxed: boolean): Table 
     ...[speeds.flops / 1e6, work.written / 1e6, speeds.written / 1e6, speeds.copied / 1e6].map(digits),
   ]),
 });
+
+/** How far the processor goes beyond what WebAssembly's vectors of 128 bits can use. */
+export const nativeNote = (flops: number): string =>
+  `A matrix product of onnxruntime-node reaches ${digits(flops / 1e6)} GFLOP/s here.`;
