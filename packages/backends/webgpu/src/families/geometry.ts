@@ -54,105 +54,105 @@ export const outputShapeOf = (node: Node): readonly number[] => staticType(node.
 
 /** Undefined when the node is no convolution of either kind. */
 export function correlationOf(node: Node): Correlation | undefined {
-  if (isOp(node, conv)) return convolution(node);
-  return isOp(node, convTranspose) ? transposed(node) : undefined;
+  if (isOp(node, conv)) {
+    const inGroup: WeightOrder = ({ channels }, row, channel) => row * channels + channel;
+    return correlation(node, node.attributes.pads, convolvedAxis, inGroup);
+  }
+  if (isOp(node, convTranspose)) {
+    const inGroup: WeightOrder = ({ rows }, row, channel) => channel * rows + row;
+    return correlation(node, node.attributes.crop, transposedAxis, inGroup);
+  }
+  return undefined;
 }
 
-function convolution(node: Node<ConvAttributes>): Correlation {
-  const shape = sizesOf(node);
-  const { stride, dilation, pads, groups } = node.attributes;
-  const [steps, gaps] = [inThree(stride, 1), inThree(dilation, 1)];
-  const begins = firsts(pads);
-  const axis = (a: 0 | 1 | 2): Axis => ({
-    input: shape.input[a],
-    output: shape.output[a],
-    kernel: shape.kernel[a],
-    positions: shape.output[a],
-    inputStep: steps[a],
-    outputStep: 1,
-    phases: [
-      {
-        first: 0,
-        taps: range(shape.kernel[a]).map((t) => ({ element: t, offset: t * gaps[a] - begins[a] })),
-      },
-    ],
-  });
-  const channels = shape.inChannels / groups;
-  const rows = shape.outChannels / groups;
-  const size = shape.kernel[0] * shape.kernel[1] * shape.kernel[2];
-  return {
-    batch: shape.batch,
-    groups,
-    channels,
-    rows,
-    axes: [axis(0), axis(1), axis(2)],
-    weightAt: (group, row, channel, element) => ((group * rows + row) * channels + channel) * size + element,
+/** The sizes of one axis; `before` is what is padded, or cropped, at its beginning. */
+interface AxisSizes extends Pick<Axis, 'input' | 'output' | 'kernel'> {
+  readonly stride: number;
+  readonly dilation: number;
+  readonly before: number;
+}
+
+/** Which of a group's kernels belongs to a row and a channel. */
+type WeightOrder = (of: Pick<Correlation, 'rows' | 'channels'>, row: number, channel: number) => number;
+
+function correlation(
+  node: Node<ConvAttributes | ConvTransposeAttributes>,
+  before: readonly (readonly [number, number])[],
+  axisOf: (sizes: AxisSizes) => Axis,
+  order: WeightOrder,
+): Correlation {
+  const [batch, inChannels, ...input] = shapeOf(node, 0) as [number, number, ...number[]];
+  const [, outChannels, ...output] = outputShapeOf(node) as [number, number, ...number[]];
+  const kernel = shapeOf(node, 1).slice(2);
+  const { stride, dilation, groups } = node.attributes;
+  const begins = before.map(([begin]) => begin);
+  const sizes = {
+    input: inThree(input, 1),
+    output: inThree(output, 1),
+    kernel: inThree(kernel, 1),
+    stride: inThree(stride, 1),
+    dilation: inThree(dilation, 1),
+    before: inThree(begins, 0),
   };
-}
-
-function transposed(node: Node<ConvTransposeAttributes>): Correlation {
-  const shape = sizesOf(node);
-  const { stride, dilation, crop, groups } = node.attributes;
-  const [steps, gaps] = [inThree(stride, 1), inThree(dilation, 1)];
-  const begins = firsts(crop);
   const axis = (a: 0 | 1 | 2): Axis =>
-    transposedAxis(shape.input[a], shape.output[a], shape.kernel[a], steps[a], gaps[a], begins[a]);
-  const channels = shape.inChannels / groups;
-  const rows = shape.outChannels / groups;
-  const size = shape.kernel[0] * shape.kernel[1] * shape.kernel[2];
+    axisOf({
+      input: sizes.input[a],
+      output: sizes.output[a],
+      kernel: sizes.kernel[a],
+      stride: sizes.stride[a],
+      dilation: sizes.dilation[a],
+      before: sizes.before[a],
+    });
+  const group = { channels: inChannels / groups, rows: outChannels / groups };
+  const size = kernel.reduce((all, length) => all * length, 1);
   return {
-    batch: shape.batch,
+    batch,
     groups,
-    channels,
-    rows,
+    ...group,
     axes: [axis(0), axis(1), axis(2)],
-    weightAt: (group, row, channel, element) => ((group * channels + channel) * rows + row) * size + element,
+    weightAt: (g, row, channel, element) =>
+      (g * group.rows * group.channels + order(group, row, channel)) * size + element,
   };
 }
+
+/** Output o reads input o*s + t*d - pad for each tap t. */
+const convolvedAxis = ({ input, output, kernel, stride, dilation, before }: AxisSizes): Axis => ({
+  input,
+  output,
+  kernel,
+  positions: output,
+  inputStep: stride,
+  outputStep: 1,
+  phases: [{ first: 0, taps: range(kernel).map((t) => ({ element: t, offset: t * dilation - before })) }],
+});
 
 /**
  * With stride s, crop c and dilation d, output o = s*q + r - c is of phase r, and y[o] = sum over the taps t with
  * t*d mod s == r of w[t] * x[q + (r - t*d) / s]. Position j stands for q = j + floor(c / s).
  */
-function transposedAxis(
-  input: number,
-  output: number,
-  kernel: number,
-  stride: number,
-  dilation: number,
-  crop: number,
-): Axis {
+function transposedAxis({ input, output, kernel, stride, dilation, before: crop }: AxisSizes): Axis {
   const start = Math.floor(crop / stride);
   const phases = range(stride).map((r): Phase => {
     const elements = range(kernel).filter((t) => (t * dilation) % stride === r);
     return {
       first: start * stride + r - crop,
-      taps: elements.map((t) => ({ element: t, offset: start + (r - t * dilation) / stride })),
+      taps: elements.map((t) => ({
+        element: t,
+        offset: start + (r - t * dilation) / stride,
+      })),
     };
   });
   const positions = Math.floor((output - 1 + crop) / stride) - start + 1;
-  return { input, output, kernel, positions, inputStep: 1, outputStep: stride, phases };
-}
-
-function sizesOf(node: Node) {
-  const [batch, inChannels, ...input] = shapeOf(node, 0) as [number, number, ...number[]];
-  const [, outChannels, ...output] = outputShapeOf(node) as [number, number, ...number[]];
-  const kernel = shapeOf(node, 1).slice(2);
   return {
-    batch,
-    inChannels,
-    outChannels,
-    input: inThree(input, 1),
-    output: inThree(output, 1),
-    kernel: inThree(kernel, 1),
+    input,
+    output,
+    kernel,
+    positions,
+    inputStep: 1,
+    outputStep: stride,
+    phases,
   };
 }
-
-const firsts = (pairs: readonly (readonly [number, number])[]): Three<number> =>
-  inThree(
-    pairs.map(([begin]) => begin),
-    0,
-  );
 
 /** Whether an axis is passed over element by element: one tap, no stride, nothing beyond its ends. */
 const isPlain = ({ input, output, phases, inputStep, outputStep }: Axis): boolean =>

@@ -1,8 +1,8 @@
 import { ops, type Value } from '@polyphase/ir';
 import { networks } from '../cases.ts';
-import { between, elements, int64 } from '../data.ts';
+import { elements, int64 } from '../data.ts';
 import type { Network } from '../network.ts';
-import { conv1, conv3, scalar, up2 } from './layers.ts';
+import { conv1, conv3, normalized, scalar, up2 } from './layers.ts';
 import { pairs } from './shared.ts';
 import { cubic, linear, nearest, resample } from './upsample-rows.ts';
 
@@ -16,18 +16,6 @@ function resized(n: Network, x: Value, factor: number, how?: How): Value {
 }
 
 const repeated = { filter: nearest('floor'), map: 'asymmetric' } as const;
-
-const normalization = (n: Network, x: Value): Value => {
-  const channels = [x.type.shape[1] as number];
-  const [scale, bias, mean] = [n.weight(channels), n.weight(channels), n.weight(channels)] as const;
-  return n.layer(ops.batchNormalization, {
-    x,
-    scale,
-    bias,
-    mean,
-    variance: n.weight(between(0.5, 2, channels)),
-  });
-};
 
 /** Pairs of layers that a compiler may turn into one, and look-alikes that it may not. */
 const resizing = networks({
@@ -104,23 +92,23 @@ const resizing = networks({
 });
 
 const folding = networks({
-  'conv, then batchNormalization': (n) => normalization(n, conv3(n, n.input([1, 3, 4, 4]), 5)),
-  'convTranspose, then batchNormalization': (n) => normalization(n, up2(n, n.input([1, 3, 3, 3]), 5)),
+  'conv, then batchNormalization': (n) => normalized(n, conv3(n, n.input([1, 3, 4, 4]), 5)),
+  'convTranspose, then batchNormalization': (n) => normalized(n, up2(n, n.input([1, 3, 3, 3]), 5)),
   'convTranspose in groups, then batchNormalization': (n) => {
     const [x, w] = [n.input([1, 4, 3, 3]), n.weight([4, 3, 2, 2])] as const;
     const how = { stride: [2, 2], dilation: [1, 1], crop: pairs(0, 0, 0, 0), groups: 2 };
-    return normalization(n, n.layer(ops.convTranspose, { x, w }, how));
+    return normalized(n, n.layer(ops.convTranspose, { x, w }, how));
   },
   'batchNormalization, then conv: its padding is not shifted': (n) =>
-    conv3(n, normalization(n, n.input([1, 3, 4, 4])), 2),
+    conv3(n, normalized(n, n.input([1, 3, 4, 4])), 2),
   'convTranspose with holes, then batchNormalization': (n) => {
     const [x, w] = [n.input([1, 2, 3, 3]), n.weight([2, 3, 1, 1])] as const;
     const how = { stride: [2, 2], dilation: [1, 1], crop: pairs(0, -1, -1, 0), groups: 1 };
-    return normalization(n, n.layer(ops.convTranspose, { x, w }, how));
+    return normalized(n, n.layer(ops.convTranspose, { x, w }, how));
   },
   'conv that is read twice, then batchNormalization': (n) => {
     const y = conv3(n, n.input([1, 2, 4, 4]), 3);
-    return [normalization(n, y), n.layer(ops.relu, { x: y })];
+    return [normalized(n, y), n.layer(ops.relu, { x: y })];
   },
   'conv, then a scale and a shift a channel': (n) => {
     const y = n.layer(ops.mul, { a: conv3(n, n.input([1, 2, 4, 4]), 3), b: n.weight([1, 3, 1, 1]) });

@@ -2,25 +2,13 @@ import { ops, type Value } from '@polyphase/ir';
 import { networks } from '../cases.ts';
 import { between, elements, typed } from '../data.ts';
 import type { Network } from '../network.ts';
-import { conv3, matrix, scalar } from './layers.ts';
+import { conv3, matrix, normalized, scalar } from './layers.ts';
 import { none, pairs } from './shared.ts';
 import { nearest, resample } from './upsample-rows.ts';
 
 const unpadded = { stride: [1, 1], dilation: [1, 1], pads: [none, none] } as const;
 const windows = { kernel: [3, 3], stride: [2, 2], dilation: [1, 1], pads: [none, none] } as const;
 const doubling = { stride: [2, 2], dilation: [1, 1], crop: [none, none], groups: 1 } as const;
-
-const normalized = (n: Network, x: Value): Value => {
-  const channels = [x.type.shape[1] as number];
-  const [scale, bias, mean] = [n.weight(channels), n.weight(channels), n.weight(channels)] as const;
-  return n.layer(ops.batchNormalization, {
-    x,
-    scale,
-    bias,
-    mean,
-    variance: n.weight(between(0.5, 2, channels)),
-  });
-};
 
 const twice = (n: Network, x: Value, how: Parameters<typeof resample>[2] = {}): Value => {
   const shape = x.type.shape as readonly number[];

@@ -1,5 +1,5 @@
 import { ops, type Value } from '@polyphase/ir';
-import { elements } from '../data.ts';
+import { between, elements } from '../data.ts';
 import type { Network } from '../network.ts';
 import { pairs } from './shared.ts';
 
@@ -30,6 +30,14 @@ export const up2 = (n: Network, x: Value, channels: number): Value =>
     { x, w: n.weight([channelsOf(x), channels, 4, 4]), bias: n.weight([channels]) },
     { stride: [2, 2], dilation: [1, 1], crop: pairs(1, 1, 1, 1), groups: 1 },
   );
+
+/** A batch normalization with weights of its own. */
+export function normalized(n: Network, x: Value): Value {
+  const channels = [channelsOf(x)];
+  const [scale, bias, mean] = [n.weight(channels), n.weight(channels), n.weight(channels)] as const;
+  const variance = n.weight(between(0.5, 2, channels));
+  return n.layer(ops.batchNormalization, { x, scale, bias, mean, variance });
+}
 
 /** A product with a matrix of weights over the last axis. */
 export const matrix = (n: Network, a: Value, columns: number): Value =>
