@@ -104,17 +104,3 @@ export function producers(graph: Graph): Map<Value, Node> {
   for (const node of graph.nodes) for (const value of node.outputs) map.set(value, node);
   return map;
 }
-
-/** The nodes that read a value, once for each operand; graph outputs are not nodes. */
-export function consumers(graph: Graph): Map<Value, Node[]> {
-  const map = new Map<Value, Node[]>();
-  for (const node of graph.nodes) {
-    for (const value of node.inputs) {
-      if (value === undefined) continue;
-      const list = map.get(value);
-      if (list) list.push(node);
-      else map.set(value, [node]);
-    }
-  }
-  return map;
-}

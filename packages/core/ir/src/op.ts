@@ -62,7 +62,12 @@ export interface Op<K extends string = string, A extends object = object> {
   readonly operandNames?: K;
 }
 
-const bare = (spec: string): string => spec.replace(/^\.\.\.|\?$/g, '');
+/** The name in the spelling of an operand: `x` of `x`, `x?` and `...x`. */
+export function operandName(spec: string): string {
+  if (spec.endsWith('?')) return spec.slice(0, -1);
+  return spec.startsWith('...') ? spec.slice(3) : spec;
+}
+
 const listOf = <T>(items: OneOrMore<T>): readonly T[] => (Array.isArray(items) ? items : [items as T]);
 
 /** Operands in the order of an operation's inputs as the record that its definition takes. */
@@ -72,7 +77,7 @@ export function byName<T>(
 ): Record<string, unknown> {
   const record: Record<string, unknown> = {};
   for (const [i, spec] of specs.entries())
-    record[bare(spec)] = spec.startsWith('...') ? items.slice(i) : items[i];
+    record[operandName(spec)] = spec.startsWith('...') ? items.slice(i) : items[i];
   return record;
 }
 
@@ -81,7 +86,7 @@ function inOrder<T>(
   record: Record<string, T | readonly T[] | undefined>,
 ): (T | undefined)[] {
   return specs.flatMap((spec) => {
-    const item = record[bare(spec)];
+    const item = record[operandName(spec)];
     return spec.startsWith('...') ? [...((item ?? []) as readonly T[])] : [item as T | undefined];
   });
 }
@@ -120,7 +125,7 @@ export const defineOp =
 function checkOperands(name: string, specs: readonly string[], values: readonly (Value | undefined)[]): void {
   const variadic = specs.at(-1)?.startsWith('...') ?? false;
   need(variadic || values.length <= specs.length, 'PP2001', () => [
-    `${name} takes ${specs.length} operands (${specs.map(bare).join(', ')}), ${values.length} are given`,
+    `${name} takes ${specs.length} operands (${specs.map(operandName).join(', ')}), ${values.length} are given`,
     'Remove the surplus ones',
   ]);
   for (const [i, spec] of specs.entries()) {
@@ -128,8 +133,8 @@ function checkOperands(name: string, specs: readonly string[], values: readonly 
       ? values.length > i && values.slice(i).every(Boolean)
       : values[i] !== undefined;
     need(spec.endsWith('?') || given, 'PP2001', () => [
-      `the operand ${bare(spec)} of ${name} is missing`,
-      `Give ${specs.map(bare).join(', ')}`,
+      `the operand ${operandName(spec)} of ${name} is missing`,
+      `Give ${specs.map(operandName).join(', ')}`,
     ]);
   }
 }

@@ -1,13 +1,12 @@
 import { isInteger, type Node } from '@polyphase/ir';
-import { load, loopVar, narrow, variable } from './build.ts';
-import { costOf, isPointwise, loadCost, operationsIn, storeCost } from './cost.ts';
+import { load, loopVar, narrow } from './build.ts';
+import { isPointwise, loadCost, operationsIn, storeCost } from './cost.ts';
 import type { Expr, LoopVar, ReduceName } from './expr.ts';
 import { mostFolded } from './fold.ts';
 import { sameExpr } from './linear.ts';
 import type { Read, Sketch, Sketcher } from './sketch.ts';
 import { baseOf, type LoweredRegion, type Stage } from './stages.ts';
 import { tailEnds } from './tails.ts';
-import { flatten } from './views.ts';
 import { rewriter } from './walk.ts';
 
 export interface FusionLimits {
@@ -27,7 +26,7 @@ export interface Contraction {
 }
 
 /** A kernel in the making: a stage that is stored, and all that is substituted into it. */
-export interface Draft extends Sketch {
+export interface Draft extends Omit<Sketch, 'traits'> {
   readonly stage: Stage;
   readonly combine?: ReduceName | undefined;
   readonly nodes: Set<Node>;
@@ -92,7 +91,7 @@ export class Fusion {
     if (this.#stored.has(stage)) return true;
     const count = [...readers.keys()].reduce((sum, read) => sum + read.count, 0);
     if (this.#tailEnds.has(stage) && count >= stage.size) return true;
-    const cost = costOf(sketch.value);
+    const { cost } = sketch.traits;
     if (cost > loadCost && this.#constant.has(stage)) return true;
     if (count * cost > stage.size * (cost + storeCost) + count * loadCost) return true;
     return ![...readers].every(([read, draft]) => this.#hasRoom(sketch, read, draft));
@@ -107,7 +106,7 @@ export class Fusion {
       combine,
       nodes: new Set(stage.node && [stage.node]),
       operations: operationsIn([value, ...index]),
-      isPointwise: isPointwise(value),
+      isPointwise: sketch.traits.isPointwise,
     };
     for (const read of sketch.reads.values()) this.#enter(read, draft);
     this.#drafts.push(draft);
@@ -121,19 +120,20 @@ export class Fusion {
 
   #substitute(stage: Stage, sketch: Sketch, readers: ReadonlyMap<Read, Draft>): void {
     for (const [read, draft] of readers) {
-      draft.reads.delete(this.#sketcher.keyOf(read.load));
+      draft.reads.delete(read.load);
       const enter = (inner: Read): void => this.#enter(inner, draft);
       const element = this.#sketcher.element(stage, read.index, read.count, draft.reads, enter);
       this.#elements.set(read.load, isInteger(stage.dtype) ? narrow(stage.dtype, element) : element);
-      draft.operations += operationsIn([sketch.value]);
-      draft.isPointwise &&= isPointwise(sketch.value) && isPointwise(read.load);
+      draft.operations += sketch.traits.operations;
+      draft.isPointwise &&= sketch.traits.isPointwise && isPointwise(read.load);
       if (stage.node) draft.nodes.add(stage.node);
     }
   }
 
   #hasRoom(sketch: Sketch, read: Read, draft: Draft): boolean {
-    if (draft.contraction && !(isPointwise(sketch.value) && isPointwise(read.load))) return false;
-    if (draft.operations + operationsIn([sketch.value]) > this.#limits.operations) return false;
+    const { operations, isPointwise: pointwise } = sketch.traits;
+    if (draft.contraction && !(pointwise && isPointwise(read.load))) return false;
+    if (draft.operations + operations > this.#limits.operations) return false;
     const before = tensorsOf(draft);
     const after = new Set([...before, ...[...sketch.reads.values()].map(({ stage }) => stage)]);
     return after.size - 1 <= Math.max(this.#limits.tensors, before.size);
@@ -144,9 +144,8 @@ export class Fusion {
     const [reader, ...others] = readers;
     if (reader && others.length === 0 && !this.#stored.has(stage) && this.#makeTail(stage, inputs, ...reader))
       return;
-    const loops = stage.shape.map((extent, axis) => loopVar(`i${axis}`, extent));
-    const index = loops.map(variable);
-    const sum = load(stage.buffer, flatten(index, stage.shape));
+    const { loops, index, position } = this.#sketcher.spaces.of(stage.shape);
+    const sum = this.#sketcher.share(load(stage.buffer, position));
     this.#drafts.push({
       stage,
       loops,
@@ -165,10 +164,10 @@ export class Fusion {
     const { stage: target } = draft;
     if (draft.contraction || !draft.isPointwise || target.source.kind !== 'computed') return false;
     if (target.size !== stage.size || target.dtype !== stage.dtype || sum.kind !== 'load') return false;
-    if (!sameExpr(sum.index, flatten(draft.index, target.shape))) return false;
+    if (!sameExpr(sum.index, this.#sketcher.spaces.flatten(draft.index, target.shape))) return false;
     const loops = loopsFor(stage.shape, draft.loops);
     if (!loops || tensorsOf(draft).size - 1 + operandsIn(inputs) > this.#limits.tensors) return false;
-    draft.reads.delete(this.#sketcher.keyOf(sum));
+    draft.reads.delete(sum);
     draft.contraction = { stage, inputs, sum, loops };
     return true;
   }

@@ -2,14 +2,12 @@ import type { DataArray, Graph, Node, Value } from '@polyphase/ir';
 import { splitBorders } from './borders.ts';
 import type { Buffer, Expr, LoopKernel } from './expr.ts';
 import { foldConstants } from './fold.ts';
-import { type Draft, Fusion, type FusionLimits } from './fuse.ts';
+import { type Contraction, type Draft, Fusion, type FusionLimits } from './fuse.ts';
 import type { ContractionStep, Epilogue, KernelProgram, LoopStep } from './program.ts';
-import { Sharing } from './share.ts';
 import { Sketcher } from './sketch.ts';
 import { baseOf, type IsContraction, lowerRegion, type Stage } from './stages.ts';
 import { tidy } from './tidy.ts';
 import { Tracer } from './tracer.ts';
-import { flatten } from './views.ts';
 import { loadedBuffers } from './walk.ts';
 
 export interface ScheduleOptions {
@@ -35,10 +33,13 @@ export function schedule(
   const stageOf = (value: Value): Stage => baseOf(lowered.stageOf.get(value)!);
   const outputs = region.outputs.map(({ value }) => stageOf(value));
   const bounds = { ...defaultLimits, ...limits };
-  const fusion = new Fusion(lowered, outputs, new Sketcher(tracer, new Sharing()), bounds);
+  const sketcher = new Sketcher(tracer);
+  const fusion = new Fusion(lowered, outputs, sketcher, bounds);
   const drafts = fusion.drafts();
   const resolve = fusion.resolver();
-  const all = drafts.flatMap((draft) => stepsOf(draft, resolve, bounds.tensors, borders));
+  const all = drafts.flatMap((draft) =>
+    stepsOf(draft, { sketcher, resolve, mostTensors: bounds.tensors, borders }),
+  );
   const results = outputs.map(({ buffer }) => buffer);
   const { steps, constants } = foldConstants(all, constantsOf(lowered.stages), results);
   const inputs = region.inputs.map((value) => stageOf(value).buffer);
@@ -55,19 +56,23 @@ export function schedule(
   };
 }
 
-function stepsOf(
-  draft: Draft,
-  resolve: (e: Expr) => Expr,
-  mostTensors: number,
-  borders: boolean,
-): readonly (ContractionStep | LoopStep)[] {
-  if (draft.contraction) return [contractionStep(draft, resolve)];
+interface Finishing {
+  readonly sketcher: Sketcher;
+  /** Puts the stages that are not stored in their places. */
+  readonly resolve: (e: Expr) => Expr;
+  readonly mostTensors: number;
+  readonly borders: boolean;
+}
+
+function stepsOf(draft: Draft, finishing: Finishing): readonly (ContractionStep | LoopStep)[] {
+  const { sketcher, resolve, mostTensors, borders } = finishing;
+  if (draft.contraction) return [contractionStep(draft, draft.contraction, finishing)];
   const nodes = [...draft.nodes].reverse();
   const kernel: LoopKernel = {
     name: nodes.map(({ name }) => name).join(' + '),
     loops: draft.loops,
     target: draft.stage.buffer,
-    index: resolve(flatten(draft.index, draft.stage.shape)),
+    index: resolve(sketcher.spaces.flatten(draft.index, draft.stage.shape)),
     value: resolve(draft.value),
     ...(draft.combine && { combine: draft.combine }),
   };
@@ -77,16 +82,14 @@ function stepsOf(
 }
 
 function contractionStep(
-  { contraction, stage, value, nodes }: Draft,
-  resolve: (e: Expr) => Expr,
+  { stage, value, nodes }: Draft,
+  { stage: summed, inputs, sum, loops }: Contraction,
+  { sketcher, resolve }: Finishing,
 ): ContractionStep {
-  const { stage: summed, inputs, sum, loops } = contraction!;
   const node = summed.node!;
   const tail: Node[] = [...nodes].reverse();
-  const sharing = new Sharing();
-  sharing.share(sum);
   const epilogue: Epilogue | undefined =
-    value === sum ? undefined : { loops, sum, value: sharing.share(resolve(value)) };
+    value === sum ? undefined : { loops, sum, value: sketcher.share(resolve(value)) };
   return {
     kind: 'contraction',
     node,

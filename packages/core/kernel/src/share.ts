@@ -45,11 +45,6 @@ export class Sharing {
     return result;
   }
 
-  /** The text that is equal for equal expressions. */
-  keyOf(e: Expr): string {
-    return `${this.#number(this.share(e))}`;
-  }
-
   #number(thing: Expr | Buffer | LoopVar): number {
     const known = this.#numbers.get(thing);
     if (known !== undefined) return known;

@@ -1,11 +1,12 @@
 import { sizeOf } from '@polyphase/ir';
-import { load, loopVar, variable } from './build.ts';
+import { load } from './build.ts';
+import { costOf, isPointwise, operationsIn } from './cost.ts';
 import type { Expr, LoopVar } from './expr.ts';
 import type { At } from './lowering.ts';
-import type { Sharing } from './share.ts';
+import { Sharing } from './share.ts';
+import { isOwnIndex, Spaces } from './space.ts';
 import { knownElement, type Stage, throughViews } from './stages.ts';
 import type { OnRead, Tracer } from './tracer.ts';
-import { flatten } from './views.ts';
 
 /** An element of a stage that a kernel reads. */
 export interface Read {
@@ -17,8 +18,15 @@ export interface Read {
   count: number;
 }
 
-/** The elements that a kernel reads, by the structure of their loads. */
-export type Reads = Map<string, Read>;
+/** The elements that a kernel reads, by their loads, of which there is one object for each element. */
+export type Reads = Map<Expr, Read>;
+
+/** What scheduling asks of an expression again and again. */
+export interface Traits {
+  readonly operations: number;
+  readonly isPointwise: boolean;
+  readonly cost: number;
+}
 
 /** A stage as a kernel of its own. */
 export interface Sketch {
@@ -27,19 +35,26 @@ export interface Sketch {
   readonly index: readonly Expr[];
   readonly value: Expr;
   readonly reads: Reads;
+  /** Of the value. */
+  readonly traits: Traits;
 }
 
 type Place = (index: readonly Expr[]) => readonly Expr[];
 
 /** Evaluates the element functions of stages, and notes what they read. */
 export class Sketcher {
+  readonly spaces = new Spaces();
   readonly #tracer: Tracer;
-  readonly #sharing: Sharing;
+  readonly #sharing = new Sharing();
   readonly #known = new Map<Stage, readonly Sketch[]>();
 
-  constructor(tracer: Tracer, sharing: Sharing) {
+  constructor(tracer: Tracer) {
     this.#tracer = tracer;
-    this.#sharing = sharing;
+  }
+
+  /** The one object for all expressions of this structure. */
+  share(e: Expr): Expr {
+    return this.#sharing.share(e);
   }
 
   /** The kernels that would store a stage: one if it is computed, two for a scatter, none for what is given. */
@@ -59,16 +74,14 @@ export class Sketcher {
   }
 
   #sketch(shape: readonly number[], at: At, place: Place = (index) => index): Sketch {
-    const loops = shape.map((extent, axis) => loopVar(`i${axis}`, extent));
+    const { loops, index } = this.spaces.of(shape);
     const reads: Reads = new Map();
-    if (shape.includes(0)) return { loops, index: [], value: loopIndependent, reads };
-    const variables = loops.map(variable);
-    return this.#tracer.trace(this.#reader(reads), sizeOf(shape), () => ({
-      loops,
-      index: place(variables),
-      value: at(variables),
-      reads,
-    }));
+    if (shape.includes(0))
+      return { loops, index: [], value: loopIndependent, reads, traits: traitsOf(loopIndependent) };
+    return this.#tracer.trace(this.#reader(reads), sizeOf(shape), () => {
+      const value = this.share(at(index));
+      return { loops, index: place(index), value, reads, traits: traitsOf(value) };
+    });
   }
 
   /** One element of a computed stage, read `count` times; what it reads itself goes into `reads` and to `onNew`. */
@@ -79,27 +92,51 @@ export class Sketcher {
     reads: Reads,
     onNew: (read: Read) => void,
   ): Expr {
-    const { source } = stage;
-    if (source.kind !== 'computed') return load(stage.buffer, flatten(index, stage.shape));
-    return this.#tracer.trace(this.#reader(reads, onNew), count, () => source.at(index));
+    const { source, shape, size } = stage;
+    if (source.kind !== 'computed') return this.#loadOf(stage, index);
+    if (count !== size || !isOwnIndex(index, this.spaces.of(shape)))
+      return this.#tracer.trace(this.#reader(reads, onNew), count, () => this.share(source.at(index)));
+    const [sketch] = this.sketchesOf(stage);
+    for (const read of sketch!.reads.values()) enter(read, reads, onNew);
+    return sketch!.value;
   }
 
-  keyOf = (element: Expr): string => this.#sharing.keyOf(element);
+  #loadOf(stage: Stage, index: readonly Expr[]): Expr {
+    return this.share(load(stage.buffer, this.spaces.flatten(index, stage.shape)));
+  }
 
   #reader(reads: Reads, onNew?: (read: Read) => void): OnRead {
     return (operand, position, count) => {
       const { stage, index } = throughViews(operand as Stage, position);
       const known = knownElement(stage);
       if (known) return known;
-      const element = load(stage.buffer, flatten(index, stage.shape));
-      const key = this.keyOf(element);
-      const read = reads.get(key) ?? { stage, index, load: element, count };
-      read.count = Math.max(read.count, count);
-      if (!reads.has(key)) onNew?.(read);
-      reads.set(key, read);
-      return read.load;
+      const element = this.#loadOf(stage, index);
+      enter({ stage, index, load: element, count }, reads, onNew);
+      return element;
     };
   }
 }
+
+/** Adds a read to those of a kernel. */
+function enter(
+  { stage, index, load: element, count }: Read,
+  reads: Reads,
+  onNew?: (read: Read) => void,
+): void {
+  const known = reads.get(element);
+  if (known) {
+    known.count = Math.max(known.count, count);
+    return;
+  }
+  const read = { stage, index, load: element, count };
+  reads.set(element, read);
+  onNew?.(read);
+}
+
+const traitsOf = (value: Expr): Traits => ({
+  operations: operationsIn([value]),
+  isPointwise: isPointwise(value),
+  cost: costOf(value),
+});
 
 const loopIndependent: Expr = { kind: 'const', type: 'i32', value: 0 };

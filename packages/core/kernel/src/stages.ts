@@ -92,9 +92,19 @@ function makeStage(name: string, { dtype, shape }: StaticType, source: Source, f
   return { name, dtype, shape, size, source, buffer: { name, dtype, size }, ...facts };
 }
 
+/** A contraction is what a layer's first output is; others, if there are any, are defined as without it. */
 function sourcesOf(node: Node, inputs: readonly (Stage | undefined)[], lower: Lowerer): readonly Source[] {
-  if (lower.isContraction(node) && inputs.every((stage) => stage?.size !== 0))
-    return [{ kind: 'contraction', inputs }];
+  const isWhole = lower.isContraction(node) && inputs.every((stage) => stage?.size !== 0);
+  if (!isWhole) return loweredSources(node, inputs, lower);
+  const others = node.outputs.length > 1 ? loweredSources(node, inputs, lower).slice(1) : [];
+  return [{ kind: 'contraction', inputs }, ...others];
+}
+
+function loweredSources(
+  node: Node,
+  inputs: readonly (Stage | undefined)[],
+  lower: Lowerer,
+): readonly Source[] {
   const op = opOf(node);
   const types = node.outputs.map(({ type }) => staticType(type)) as unknown as readonly [StaticType];
   const operands = byName<Operand>(op.inputs, inputs) as unknown as Operands<string, Operand>;

@@ -1,8 +1,6 @@
-import { isPointwise } from './cost.ts';
 import { sameExpr } from './linear.ts';
 import type { Sketcher } from './sketch.ts';
 import { baseOf, type Stage } from './stages.ts';
-import { flatten } from './views.ts';
 
 /** Longer chains are cut. */
 const mostStages = 64;
@@ -72,9 +70,9 @@ const firstOf = (stages: readonly Stage[], numbers: ReadonlyMap<Stage, number>):
 /** Whether each element of a stage depends on the elements of the tail at the same place only. */
 function joins(stage: Stage, tail: ReadonlySet<Stage>, contraction: Stage, sketcher: Sketcher): boolean {
   const [sketch] = sketcher.sketchesOf(stage);
-  if (stage.source.kind !== 'computed' || !sketch || !isPointwise(sketch.value)) return false;
+  if (stage.source.kind !== 'computed' || !sketch?.traits.isPointwise) return false;
   if (stage.size !== contraction.size || stage.dtype !== contraction.dtype) return false;
-  const place = flatten(sketch.index, stage.shape);
+  const place = sketcher.spaces.flatten(sketch.index, stage.shape);
   return [...sketch.reads.values()].every(
     ({ stage: read, load }) => !tail.has(read) || (load.kind === 'load' && sameExpr(load.index, place)),
   );

@@ -12,11 +12,28 @@ import { operandsOf, rewriter, substitution, visit, withOperands } from './walk.
  */
 export function tidy(kernel: LoopKernel): LoopKernel {
   const whole = collapseKernel(mapReductions(kernel, collapse));
-  const split = collapseKernel(mapReductions(splitKernel(whole), (nest) => collapse(splitLoops(nest))));
-  const [asItIs, apart] = [orderLoops(whole), orderLoops(split)];
-  const named = nameLoops(apart.cost < asItIs.cost ? apart.kernel : asItIs.kernel);
+  const named = nameLoops(
+    takesApart(whole) ? cheapestOf(whole, splitApart(whole)) : orderLoops(whole).kernel,
+  );
   const sharing = new Sharing();
   return { ...named, index: sharing.share(named.index), value: sharing.share(named.value) };
+}
+
+/** Whether an index takes a loop apart. */
+function takesApart({ index, value }: LoopKernel): boolean {
+  let found = false;
+  visit([index, value], (e) => {
+    found ||= e.kind === 'binary' && (e.op === 'div' || e.op === 'mod') && e.type === 'i32';
+  });
+  return found;
+}
+
+const splitApart = (kernel: LoopKernel): LoopKernel =>
+  collapseKernel(mapReductions(splitKernel(kernel), (nest) => collapse(splitLoops(nest))));
+
+function cheapestOf(whole: LoopKernel, split: LoopKernel): LoopKernel {
+  const [asItIs, apart] = [orderLoops(whole), orderLoops(split)];
+  return apart.cost < asItIs.cost ? apart.kernel : asItIs.kernel;
 }
 
 const join = (outer: LoopVar, inner: LoopVar): LoopVar => ({

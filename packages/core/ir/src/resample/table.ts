@@ -2,7 +2,7 @@ import { checkAxisResampling } from './check.ts';
 import { kernelOf, type ResampleKernel, type Row, stretchOf } from './kernel.ts';
 import { nearestIndex } from './nearest.ts';
 import { cropCoordinate, type Position, positionOf, ratio } from './position.ts';
-import { type AxisResampling, type StaticAxis, staticAxis } from './spec.ts';
+import { type AxisResampling, type ResampleFilter, type StaticAxis, staticAxis } from './spec.ts';
 import { stepRows } from './steps.ts';
 
 /**
@@ -23,26 +23,32 @@ export interface AxisTable {
   readonly outside?: Uint8Array;
 }
 
+/** A spec does not change, and each of its axes is asked about by several rules and by the backend. */
+const known = new WeakMap<AxisResampling, AxisTable>();
+
 /**
- * The table of one axis.
+ * The table of one axis, made once for a spec: leave it as it is.
  *
  * @throws PP2002, PP2003, PP2004 for an impossible or absurd resampling, before memory is taken; PP2005 when
  * a length is open.
  */
 export function axisTable(resampling: AxisResampling): AxisTable {
+  const table = known.get(resampling) ?? makeTable(resampling);
+  known.set(resampling, table);
+  return table;
+}
+
+function makeTable(resampling: AxisResampling): AxisTable {
   checkAxisResampling(resampling);
   const spec = staticAxis(resampling);
   const table = tableOf(spec);
   return spec.map === 'tf_crop_and_resize' ? { ...table, outside: cropOutside(spec) } : table;
 }
 
-function rowsOf(spec: StaticAxis): (d: number) => Row {
-  const { filter } = spec;
+type SummingFilter = Exclude<ResampleFilter, { readonly kind: 'nearest' }>;
+
+function rowsOf(spec: StaticAxis, filter: SummingFilter): (d: number) => Row {
   switch (filter.kind) {
-    case 'nearest': {
-      const index = nearestIndex(spec, filter.rounding);
-      return (d) => ({ first: index(d), weights: [1] });
-    }
     case 'area':
       return areaRows(spec);
     case 'adaptive':
@@ -111,9 +117,10 @@ function adaptiveRows(spec: StaticAxis): (d: number) => Row {
  * memory.
  */
 function tableOf(spec: StaticAxis): AxisTable {
-  const { from, to, border } = spec;
+  const { from, to, border, filter } = spec;
   if (to === 0) return { taps: 0, first: new Int32Array(0), weights: new Float64Array(0) };
-  const row = rowsOf(spec);
+  if (filter.kind === 'nearest') return selection(to, nearestIndex(spec, filter.rounding));
+  const row = rowsOf(spec, filter);
   let taps = 1;
   for (let d = 0; d < to; d++) {
     const { first, weights } = row(d);
@@ -132,6 +139,13 @@ function tableOf(spec: StaticAxis): AxisTable {
   const isFull = taps === 0 || read.first.every((first, d) => read.last[d]! - first === taps - 1);
   return isFull ? table : { ...table, read };
 }
+
+/** Every output is one input. */
+const selection = (to: number, index: (d: number) => number): AxisTable => ({
+  taps: 1,
+  first: Int32Array.from({ length: to }, (_, d) => index(d)),
+  weights: new Float64Array(to).fill(1),
+});
 
 const inside = (index: number, length: number): number => Math.min(Math.max(index, 0), length - 1);
 
