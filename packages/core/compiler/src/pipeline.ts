@@ -4,6 +4,7 @@ import { removeDeadCode } from './passes/dead-code.ts';
 import { foldConstants } from './passes/fold-constants.ts';
 import { leastTransposed } from './passes/sink-transposes.ts';
 import { depthToSpaceRules } from './rules/depth-to-space.ts';
+import { factorRules } from './rules/factors.ts';
 import { interpolationRules } from './rules/interpolation.ts';
 import { inverseRules } from './rules/inverse.ts';
 import { paddingRules } from './rules/padding.ts';
@@ -13,7 +14,7 @@ import { freeTransposeRules, ofSingleUse, sinkRules } from './rules/transpose.ts
 import { upsampleRules } from './rules/upsample.ts';
 import { weightRules } from './rules/weights.ts';
 
-const simplify = [...simplifications, ...inverseRules];
+const simplify = [...simplifications, ...inverseRules, ...factorRules];
 const foldIntoWeights = rulesPass('fold-into-weights', [...weightRules, ...paddingRules]);
 
 /** Everything that happens to a graph between the frontend and the backends, in order. */
