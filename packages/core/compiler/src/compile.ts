@@ -2,7 +2,7 @@ import { type InputSpec, isStatic, type Model, type Tensor } from '@polyphase/ir
 import type { AnyTensor, Backend, Emitted } from '@polyphase/plugin';
 import { passesFor } from './export-pipeline.ts';
 import type { FailoverPolicy } from './failover.ts';
-import { bindInputs, bindShapes, needElements, withElements } from './inputs.ts';
+import { bindInputs, bindingKey, bindShapes, checkInputs, needElements, withElements } from './inputs.ts';
 import { checkWanted, type ModelRunOptions, type Outputs, sideOf, type WantedOutputs } from './outputs.ts';
 import type { Pass } from './pass.ts';
 import type { Placement } from './place.ts';
@@ -100,6 +100,7 @@ export async function compile<I extends string, O extends string>(
     trace,
   };
   const cache = new ProgramCache(model, options, cacheSize);
+  const fixed = fixedSizes(model);
   const compiled: CompiledModel<I, O> = {
     name: model.name,
     inputs: model.inputs,
@@ -113,7 +114,10 @@ export async function compile<I extends string, O extends string>(
       const inputs = needElements(model.inputs, tensors)
         ? await withElements(model.inputs, tensors)
         : tensors;
-      const programs = cache.programsFor(bindInputs(model.inputs, inputs));
+      checkInputs(model.inputs, inputs);
+      const programs = fixed
+        ? cache.programsFor(fixed.bindings, fixed.key)
+        : cache.programsFor(bindInputs(model.inputs, inputs));
       const side = (name: string) => sideOf(outputs, name);
       return recordOf(await programs.run({ inputs, sideOf: side, observe })) as Outputs<O, 'host'>;
     },
@@ -124,9 +128,15 @@ export async function compile<I extends string, O extends string>(
     emit: () => (cache.latest ? emitted(cache.latest) : []),
     close: () => cache.close(),
   };
-  if (model.inputs.every(({ type, decidesShapes }) => isStatic(type.shape) && !decidesShapes))
-    await compiled.prepare();
+  if (fixed) await compiled.prepare();
   return compiled;
+}
+
+/** The sizes of all runs, where the model leaves none open: no run has to find out its own. */
+function fixedSizes({ inputs }: Model) {
+  if (!inputs.every(({ type, decidesShapes }) => isStatic(type.shape) && !decidesShapes)) return undefined;
+  const bindings = bindShapes(inputs, {});
+  return { bindings, key: bindingKey(bindings) };
 }
 
 /** Without a prototype: an output may have any name. */

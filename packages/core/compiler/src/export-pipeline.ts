@@ -33,8 +33,9 @@ function columnBytes({ inputs }: Node): number {
 const timeOf = (nodes: readonly Node[]): number => nodes.reduce((all, node) => all + layerTime(node), 0);
 
 /** The rule where single layers run faster after it, too. */
-const whereFaster = ({ name, apply }: Rule): Rule => ({
+const whereFaster = ({ name, ops, apply }: Rule): Rule => ({
   name,
+  ops,
   apply(node, around) {
     const replacement = apply(node, around);
     if (!replacement || 'sameAs' in replacement) return replacement;

@@ -35,29 +35,37 @@ function decidingOnDevice(
   return value && isDeviceTensor(value) ? value : undefined;
 }
 
+type Symbols = Map<string, { readonly length: number; readonly input: string }>;
+
 /**
- * Checks the inputs of a run against the model's and gives what its graph depends on.
+ * Checks the inputs of a run against the model's.
  *
  * @throws PP4001 to PP4005, naming the input.
  */
-export function bindInputs(
+export function checkInputs(specs: readonly InputSpec[], inputs: Readonly<Record<string, AnyTensor>>): void {
+  for (const given of Object.keys(inputs))
+    if (!specs.some(({ name }) => name === given)) throw unknownInput(given, specs);
+  const symbols: Symbols = new Map();
+  for (const spec of specs) {
+    const value = Object.hasOwn(inputs, spec.name) ? inputs[spec.name] : undefined;
+    if (value === undefined) throw missingInput(spec, specs);
+    checkTensor(spec, value);
+    checkShape(spec, value.shape, symbols);
+  }
+}
+
+/** What a model's graph depends on: of checked inputs the shapes, and elements that decide shapes. */
+export const bindInputs = (
   specs: readonly InputSpec[],
   inputs: Readonly<Record<string, AnyTensor>>,
-): ReadonlyMap<string, Binding> {
-  const known = new Set(specs.map(({ name }) => name));
-  for (const name of Object.keys(inputs)) if (!known.has(name)) throw unknownInput(name, specs);
-  const symbols = new Map<string, { readonly length: number; readonly input: string }>();
-  return new Map(
-    specs.map((spec) => {
-      const value = Object.hasOwn(inputs, spec.name) ? inputs[spec.name] : undefined;
-      if (value === undefined) throw missingInput(spec, specs);
-      checkTensor(spec, value);
-      checkShape(spec, value.shape, symbols);
+): ReadonlyMap<string, Binding> =>
+  new Map(
+    specs.map(({ name, decidesShapes }) => {
+      const value = inputs[name]!;
       const { shape } = value;
-      return [spec.name, spec.decidesShapes && !isDeviceTensor(value) ? { shape, value } : { shape }];
+      return [name, decidesShapes && !isDeviceTensor(value) ? { shape, value } : { shape }];
     }),
   );
-}
 
 /** Sizes given without tensors, for compiling ahead of a run; an input of fixed size may be left out. */
 export function bindShapes(
@@ -66,7 +74,7 @@ export function bindShapes(
 ): ReadonlyMap<string, Binding> {
   const known = new Set(specs.map(({ name }) => name));
   for (const name of Object.keys(shapes)) if (!known.has(name)) throw unknownInput(name, specs);
-  const symbols = new Map<string, { readonly length: number; readonly input: string }>();
+  const symbols: Symbols = new Map();
   return new Map(
     specs.map((spec) => {
       const given = Object.hasOwn(shapes, spec.name) ? shapes[spec.name] : undefined;
@@ -107,11 +115,7 @@ function checkTensor(spec: InputSpec, value: AnyTensor): void {
   }
 }
 
-function checkShape(
-  spec: InputSpec,
-  shape: readonly number[],
-  symbols: Map<string, { readonly length: number; readonly input: string }>,
-): void {
+function checkShape(spec: InputSpec, shape: readonly number[], symbols: Symbols): void {
   const wanted = spec.type.shape;
   if (wanted.length !== shape.length) {
     const problem = `it has rank ${shape.length} ${printShape(shape)}, the model takes rank ${wanted.length} ${printShape(wanted)}`;

@@ -25,11 +25,15 @@ export function kernelOf({ inputs }: Node<ConvAttributes>): Kernel | undefined {
   return { value, out, inPerGroup, lengths };
 }
 
-/** Which taps of a plane of weights are added to which of another one, each times a factor. */
-export interface TapPairs {
-  /** Offsets from, to, from, to... */
-  readonly offsets: Int32Array;
+/** How the taps of a plane of weights make those of another one: sums of taps times factors, each for some places. */
+export interface TapSums {
+  /** Offsets of the taps that are added up, sum after sum, and their factors. */
+  readonly taps: Int32Array;
   readonly factors: Float64Array;
+  /** Offsets of the places where a sum is put, sum after sum. */
+  readonly places: Int32Array;
+  /** Where the taps and the places of each sum end. */
+  readonly ends: readonly { readonly taps: number; readonly places: number }[];
 }
 
 /** Where a tap goes along an axis in each of its repeats, and the factor of that repeat, 1 by default. */
@@ -38,45 +42,75 @@ interface TapMap {
   readonly factor?: (repeat: number, axis: number) => number;
 }
 
-/** Tap t of an axis is added to `target(t, r, axis)` for each r < `repeats[axis]`. */
-export function tapPairs(
+/** Tap t of an axis is added to `target(t, r, axis)` for each r < `repeats[axis]`; places with one sum share it. */
+export function tapSums(
   from: readonly number[],
   repeats: readonly number[],
   to: readonly number[],
   { target, factor = () => 1 }: TapMap,
-): TapPairs {
+): TapSums {
   const [fromSteps, toSteps] = [stridesOf(from), stridesOf(to)];
   const offset = (place: readonly number[], steps: readonly number[]): number =>
     place.reduce((sum, at, axis) => sum + at * steps[axis]!, 0);
   const all = Array.from(grid(repeats), (repeat) => [...repeat]);
   const products = all.map((repeat) => repeat.reduce((product, r, axis) => product * factor(r, axis), 1));
-  const offsets: number[] = [];
-  const factors: number[] = [];
-  for (const tap of grid(from))
+  const addends = new Map<number, number[]>();
+  for (const tap of grid(from)) {
+    const source = offset(tap, fromSteps);
     for (const [i, repeat] of all.entries()) {
       const place = tap.map((t, axis) => target(t, repeat[axis]!, axis));
-      offsets.push(offset(tap, fromSteps), offset(place, toSteps));
-      factors.push(products[i]!);
+      const at = offset(place, toSteps);
+      const known = addends.get(at);
+      if (known) known.push(source, products[i]!);
+      else addends.set(at, [source, products[i]!]);
     }
-  return { offsets: Int32Array.from(offsets), factors: Float64Array.from(factors) };
+  }
+  return sharedSums(addends);
 }
 
-/** Adds the taps of the plane at `source` to those of the plane at `target`. */
+/** The sums by place, tap and factor in turn, each sum once. */
+function sharedSums(addends: ReadonlyMap<number, readonly number[]>): TapSums {
+  const placesOf = new Map<string, number[]>();
+  for (const [place, sum] of addends) {
+    const known = placesOf.get(sum.join());
+    if (known) known.push(place);
+    else placesOf.set(sum.join(), [place]);
+  }
+  const sums = [...placesOf.values()].map((places) => ({ places, addends: addends.get(places[0]!)! }));
+  const flat = sums.flatMap((sum) => sum.addends);
+  let [taps, places] = [0, 0];
+  return {
+    taps: Int32Array.from(flat.filter((_, i) => i % 2 === 0)),
+    factors: Float64Array.from(flat.filter((_, i) => i % 2 === 1)),
+    places: Int32Array.from(sums.flatMap((sum) => sum.places)),
+    ends: sums.map((sum) => {
+      taps += sum.addends.length / 2;
+      places += sum.places.length;
+      return { taps, places };
+    }),
+  };
+}
+
+/** Adds the sums of the taps of the plane at `source` to the plane at `target`. */
 export function addTaps(
-  sums: Float64Array,
+  weights: Float64Array,
   target: number,
   numbers: Float64Array,
   source: number,
-  { offsets, factors }: TapPairs,
+  { taps, factors, places, ends }: TapSums,
 ): void {
-  for (let i = 0; i < factors.length; i++)
-    sums[target + offsets[2 * i + 1]!]! += numbers[source + offsets[2 * i]!]! * factors[i]!;
+  let [tap, place] = [0, 0];
+  for (const end of ends) {
+    let sum = 0;
+    for (; tap < end.taps; tap++) sum += numbers[source + taps[tap]!]! * factors[tap]!;
+    for (; place < end.places; place++) weights[target + places[place]!]! += sum;
+  }
 }
 
-/** Where the weights of one output channel go: to which channel, through which taps. */
+/** Where the weights of one output channel go: to which channel, and into which sums. */
 export interface Destination {
   readonly channel: number;
-  readonly pairs: TapPairs;
+  readonly sums: TapSums;
 }
 
 /** The form of the weights of a transposed convolution. */
@@ -103,15 +137,15 @@ export function transposedKernel(
   const [plane, newPlane] = [sizeOf(from), sizeOf(form.lengths)];
   const outPerGroup = form.channels / form.groups;
   const shape = transposedShape(kernel, form);
-  const sums = new Float64Array(sizeOf(shape));
+  const weights = new Float64Array(sizeOf(shape));
   for (let oc = 0; oc < out; oc++) {
-    const { channel, pairs } = destination(oc);
+    const { channel, sums } = destination(oc);
     const firstIn = Math.floor(channel / outPerGroup) * inPerGroup;
     for (let ic = 0; ic < inPerGroup; ic++) {
       const source = (oc * inPerGroup + ic) * plane;
       const target = ((firstIn + ic) * outPerGroup + (channel % outPerGroup)) * newPlane;
-      addTaps(sums, target, numbers, source, pairs);
+      addTaps(weights, target, numbers, source, sums);
     }
   }
-  return withNumbers(value, shape, sums);
+  return withNumbers(value, shape, weights);
 }

@@ -1,5 +1,6 @@
 import { type Graph, PolyphaseError, print, verify } from '@polyphase/ir';
-import { type Allows, type Fired, type Note, type Rule, rewriteOnce } from './rewrite.ts';
+import { type Allows, allowAll, type Fired, type Note, type Rule } from './rewrite.ts';
+import { rewriteAll } from './sweep.ts';
 import { verifyRewrite } from './verify-rewrite.ts';
 
 /** One step of the pipeline. */
@@ -11,18 +12,7 @@ export interface Pass {
 /** A pass that applies rules until none fires any more. */
 export const rulesPass = (name: string, rules: readonly Rule[]): Pass => ({
   name,
-  run(graph, note, allows) {
-    for (let current = graph; ; ) {
-      let count = 0;
-      const counted: Note = (event, around) => {
-        count++;
-        note(event, around);
-      };
-      const next = rewriteOnce(current, rules, counted, allows);
-      if (count === 0) return current;
-      current = next;
-    }
-  },
+  run: (graph, note, allows = allowAll) => rewriteAll(graph, rules, note, allows),
 });
 
 export interface FiredInPass extends Fired {

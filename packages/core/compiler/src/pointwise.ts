@@ -48,7 +48,8 @@ const unaryNames = new Set<string>([
   'clip',
 ] satisfies readonly OpName[]);
 
-const broadcastNames = new Set<string>([
+/** Operations on the elements at one place of their operands, which are broadcast to one shape. */
+export const broadcastNames: ReadonlySet<string> = new Set<string>([
   'add',
   'sub',
   'mul',
@@ -77,5 +78,5 @@ const broadcastNames = new Set<string>([
 /** A function of each element of the first operand; further operands are scalars. */
 export const isUnary = (node: Node): boolean => unaryNames.has(node.op);
 
-/** A function of the elements at one place of its operands, which are broadcast to one shape. */
-export const isBroadcasting = (node: Node): boolean => broadcastNames.has(node.op);
+/** All operations on single elements. */
+export const pointwiseNames: ReadonlySet<string> = new Set([...unaryNames, ...broadcastNames]);

@@ -25,9 +25,8 @@ export class ProgramCache {
   }
 
   /** @throws PP4006 once it is closed. */
-  programsFor(bindings: ReadonlyMap<string, Binding>): Programs {
+  programsFor(bindings: ReadonlyMap<string, Binding>, key = bindingKey(bindings)): Programs {
     if (this.#closed) throw closedError(this.#model.name);
-    const key = bindingKey(bindings);
     const known = this.#entries.get(key);
     if (known) return known;
     const made = specialize(this.#model, bindings, this.#options);

@@ -3,14 +3,17 @@ import { barRegion } from './failover.ts';
 import type { Barred } from './place.ts';
 import { RegionFailure } from './region-failure.ts';
 import { compileRegions, disposeAll, type RegionsOptions } from './regions.ts';
+import { planRuns, type RunPlan } from './run-plan.ts';
 import { type RunRequest, runRegions } from './run-regions.ts';
 import type { Specialization } from './specialize.ts';
+import { Turns } from './turns.ts';
 
 /** Programs that stand. */
 interface Live {
   readonly made: Specialization;
-  /** Settles when all runs that these programs were asked for so far have. */
-  idle: Promise<unknown>;
+  readonly plan: RunPlan;
+  /** Runs overlap where all backends of the regions let theirs, else they wait for each other. */
+  readonly turns: Turns;
 }
 
 /** Who keeps the programs is told what becomes of them. */
@@ -23,16 +26,17 @@ export interface ProgramsHooks {
 
 type Results = ReadonlyMap<string, AnyTensor>;
 
-/** Settles after both, with nothing: a result that hung on it would never be given back. */
-const settled = (before: Promise<unknown>, result: Promise<unknown>): Promise<void> =>
-  Promise.allSettled([before, result]).then(() => undefined);
+const liveOf = (made: Specialization): Live => {
+  const overlaps = made.regions.every(({ backend }) => backend.overlaps);
+  return { made, plan: planRuns(made), turns: new Turns(overlaps ? undefined : 1) };
+};
 
 /** The programs for one set of input sizes, the order of their runs, and what happens when a device fails in one. */
 export class Programs {
   readonly #options: RegionsOptions;
   readonly #hooks: ProgramsHooks;
   #current: Promise<Live>;
-  #idle: Promise<unknown> = Promise.resolve();
+  readonly #runs = new Turns();
 
   constructor(made: Promise<Specialization>, options: RegionsOptions, hooks: ProgramsHooks) {
     this.#options = options;
@@ -44,43 +48,40 @@ export class Programs {
     return (await this.#current).made;
   }
 
-  /** One run. It overlaps others where all backends of the regions let theirs, else it waits for them. */
-  run(request: RunRequest): Promise<Results> {
-    const result = this.#run(request);
-    this.#idle = settled(this.#idle, result);
-    return result;
+  /** One run, again when its programs have moved meanwhile. */
+  async run(request: RunRequest): Promise<Results> {
+    void this.#runs.enter();
+    try {
+      for (;;) {
+        const current = this.#current;
+        const results = await this.#turn(current, await current, request);
+        if (results) return results;
+      }
+    } finally {
+      this.#runs.leave();
+    }
   }
 
   /** Gives the programs back once no run needs them. */
   async dispose(): Promise<void> {
-    await this.#idle;
+    await this.#runs.idle();
     const live = await this.#current.catch(() => undefined);
     if (live) disposeAll(live.made.regions);
   }
 
-  async #run(request: RunRequest): Promise<Results> {
-    for (;;) {
-      const current = this.#current;
-      const live = await current;
-      const attempt = () => this.#attempt(current, live, request);
-      const overlaps = live.made.regions.every(({ backend }) => backend.overlaps);
-      const result = overlaps ? attempt() : live.idle.then(attempt);
-      live.idle = settled(live.idle, result);
-      const results = await result;
-      if (results) return results;
-    }
-  }
-
   /** Nothing when other programs have taken the place of these. */
-  async #attempt(current: Promise<Live>, live: Live, request: RunRequest): Promise<Results | undefined> {
-    if (this.#current !== current) return undefined;
+  async #turn(current: Promise<Live>, live: Live, request: RunRequest): Promise<Results | undefined> {
+    const turn = live.turns.enter();
+    if (turn) await turn;
     try {
-      return await runRegions(live.made, request);
+      return this.#current === current ? await runRegions(live.plan, request) : undefined;
     } catch (error) {
       if (!(error instanceof RegionFailure)) throw error;
       if (this.#current === current)
         this.#current = this.#watch(this.#moved(live, error, this.#bar(live, error)));
       return undefined;
+    } finally {
+      live.turns.leave();
     }
   }
 
@@ -95,7 +96,7 @@ export class Programs {
 
   /** The programs with the failed region elsewhere. Its memory is given back first: that may be what is short. */
   async #moved(live: Live, { region: failed }: RegionFailure, barred: Barred): Promise<Specialization> {
-    await live.idle;
+    await live.turns.idle();
     const { made } = live;
     const sound = made.regions.filter((region) => region !== failed);
     disposeAll(made.regions.filter((region) => region === failed));
@@ -113,7 +114,7 @@ export class Programs {
     const live = made.then(
       (specialization): Live => {
         this.#hooks.ready(specialization);
-        return { made: specialization, idle: Promise.resolve() };
+        return liveOf(specialization);
       },
       (error: unknown) => {
         this.#hooks.failed();

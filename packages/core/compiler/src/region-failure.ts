@@ -24,22 +24,27 @@ export const isLateRefusal = (error: unknown): error is PolyphaseError =>
 /**
  * Work that a region's backend does in a run.
  *
- * @throws RegionFailure when its device fails, PP4007 for an error of another runtime.
+ * @throws what `regionError` gives.
  */
 export async function onRegion<T>(region: Region, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    if (isDeviceFailure(cause)) throw new RegionFailure(region, cause);
-    if (cause instanceof PolyphaseError) throw cause;
-    const { backend, graph } = region;
-    throw new PolyphaseError('PP4007', {
-      at: `${graph.name} on ${backend.name}`,
-      problem: `the backend failed while running ${graph.nodes.length} layers: ${messageOf(cause)}`,
-      fix: 'Put another backend first, and report this with the model',
-      cause,
-    });
+    throw regionError(region, cause);
   }
+}
+
+/** An error of a region's run: a RegionFailure when its device fails, PP4007 for an error of another runtime. */
+export function regionError(region: Region, cause: unknown): RegionFailure | PolyphaseError {
+  if (isDeviceFailure(cause)) return new RegionFailure(region, cause);
+  if (cause instanceof PolyphaseError) return cause;
+  const { backend, graph } = region;
+  return new PolyphaseError('PP4007', {
+    at: `${graph.name} on ${backend.name}`,
+    problem: `the backend failed while running ${graph.nodes.length} layers: ${messageOf(cause)}`,
+    fix: 'Put another backend first, and report this with the model',
+    cause,
+  });
 }
 
 export const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

@@ -1,13 +1,4 @@
-import {
-  consumers,
-  type Graph,
-  isOp,
-  make,
-  type Node,
-  type Op,
-  type Operands,
-  type Value,
-} from '@polyphase/ir';
+import { isOp, make, type Node, type Op, type Operands, type Value } from '@polyphase/ir';
 
 /** What a rule may know of the graph around its node. */
 export interface Surroundings {
@@ -26,6 +17,8 @@ export type Replacement = readonly [...Node[], Node] | { readonly sameAs: readon
 /** A rewrite of one node. It never changes anything, never throws and never looks at a backend. */
 export interface Rule {
   readonly name: string;
+  /** The names of the operations whose nodes it is about; default: of all. It is not asked about others. */
+  readonly ops?: ReadonlySet<string> | undefined;
   readonly apply: (node: Node, around: Surroundings) => Replacement | undefined;
 }
 
@@ -37,6 +30,7 @@ export function rule<A extends object>(
 ): Rule {
   return {
     name,
+    ops: new Set([op.name]),
     apply: (node, around) => (isOp(node, op) ? apply(node, around) : undefined),
   };
 }
@@ -46,13 +40,7 @@ export const ruleOf = (
   name: string,
   ops: readonly { readonly name: string }[],
   apply: Rule['apply'],
-): Rule => {
-  const names = new Set(ops.map((op) => op.name));
-  return {
-    name,
-    apply: (node, around) => (names.has(node.op) ? apply(node, around) : undefined),
-  };
-};
+): Rule => ({ name, ops: new Set(ops.map((op) => op.name)), apply });
 
 /** A node that takes another's place: it keeps the name and the names of the outputs. */
 export const inPlaceOf = <K extends string, A extends object>(
@@ -109,107 +97,3 @@ export type Note = (event: Fired, around: Surroundings) => void;
 export type Allows = (before: Node, after: readonly Node[]) => boolean;
 
 export const allowAll: Allows = () => true;
-
-/** Applies the rules to every node in order, once; the caller repeats until none fires. */
-export function rewriteOnce(
-  graph: Graph,
-  rules: readonly Rule[],
-  note: Note,
-  allows: Allows = allowAll,
-): Graph {
-  const around = new LiveNodes(graph);
-  const successors = new Map<Value, Value>();
-  const current = (value: Value): Value => successors.get(value) ?? value;
-  for (const before of graph.nodes) {
-    const node = rewired(before, current);
-    const hit = firstHit(rules, node, around, allows);
-    if (!hit) {
-      around.put(node);
-      continue;
-    }
-    const after = 'sameAs' in hit.replacement ? [] : hit.replacement;
-    const values = 'sameAs' in hit.replacement ? hit.replacement.sameAs : hit.replacement.at(-1)!.outputs;
-    for (const [i, value] of before.outputs.entries()) successors.set(value, values[i]!);
-    const gone = around.replace(node, after, values);
-    note({ rule: hit.rule.name, before: node, after, values, gone }, around);
-  }
-  const outputs = graph.outputs.map(({ name, value }) => ({
-    name,
-    value: current(value),
-  }));
-  return { ...graph, nodes: around.nodes(), outputs };
-}
-
-/** The nodes so far, with how often each value is read. What nothing reads any more after a replacement is dropped. */
-class LiveNodes implements Surroundings {
-  readonly #uses: Map<Value, number>;
-  readonly #makers = new Map<Value, Node>();
-  readonly #nodes = new Set<Node>();
-
-  constructor(graph: Graph) {
-    this.#uses = countUses(graph);
-  }
-
-  producer(value: Value): Node | undefined {
-    return this.#makers.get(value);
-  }
-
-  uses(value: Value): number {
-    return this.#uses.get(value) ?? 0;
-  }
-
-  nodes(): readonly Node[] {
-    return [...this.#nodes];
-  }
-
-  put(node: Node): void {
-    this.#nodes.add(node);
-    for (const value of node.outputs) this.#makers.set(value, node);
-  }
-
-  /**
-   * The new readers are counted before the old ones go: both may read the same values. Returns the layers that went.
-   */
-  replace(node: Node, after: readonly Node[], values: readonly Value[]): readonly Node[] {
-    for (const made of after) for (const value of made.inputs) this.#add(value, 1);
-    for (const [i, value] of node.outputs.entries()) this.#add(values[i], this.uses(value));
-    after.forEach((made) => {
-      this.put(made);
-    });
-    return [node, ...node.inputs.flatMap((value) => this.#release(value))];
-  }
-
-  #add(value: Value | undefined, count: number): void {
-    if (value) this.#uses.set(value, this.uses(value) + count);
-  }
-
-  /** One reader less. Returns the layers that went with it. */
-  #release(value: Value | undefined): readonly Node[] {
-    this.#add(value, -1);
-    const maker = value && this.#makers.get(value);
-    if (!maker || maker.outputs.some((output) => this.uses(output) > 0)) return [];
-    if (!this.#nodes.delete(maker)) return [];
-    return [maker, ...maker.inputs.flatMap((operand) => this.#release(operand))];
-  }
-}
-
-function firstHit(rules: readonly Rule[], node: Node, around: Surroundings, allows: Allows) {
-  for (const candidate of rules) {
-    const replacement = candidate.apply(node, around);
-    if (replacement && ('sameAs' in replacement || allows(node, replacement)))
-      return { rule: candidate, replacement };
-  }
-  return undefined;
-}
-
-function rewired(node: Node, current: (value: Value) => Value): Node {
-  const inputs = node.inputs.map((value) => value && current(value));
-  return inputs.every((value, i) => value === node.inputs[i]) ? node : { ...node, inputs };
-}
-
-function countUses(graph: Graph): Map<Value, number> {
-  const counts = new Map<Value, number>();
-  for (const [value, readers] of consumers(graph)) counts.set(value, readers.length);
-  for (const { value } of graph.outputs) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return counts;
-}

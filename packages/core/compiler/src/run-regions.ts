@@ -1,8 +1,9 @@
 import type { Value } from '@polyphase/ir';
 import { type AnyTensor, isDeviceTensor, type Observe } from '@polyphase/plugin';
 import { onHostDevice, type Side } from './outputs.ts';
-import { onRegion } from './region-failure.ts';
+import { onRegion, regionError } from './region-failure.ts';
 import type { CompiledRegion } from './regions.ts';
+import type { DirectRun, RunPlan } from './run-plan.ts';
 import { RunValues } from './run-values.ts';
 import type { Specialization } from './specialize.ts';
 
@@ -18,13 +19,15 @@ export interface RunRequest {
  *
  * @throws RegionFailure when a device fails; PP4007.
  */
-export async function runRegions(
-  made: Specialization,
-  request: RunRequest,
-): Promise<ReadonlyMap<string, AnyTensor>> {
+export const runRegions = (plan: RunPlan, request: RunRequest): Promise<ReadonlyMap<string, AnyTensor>> =>
+  plan.direct && isOnHost(plan.direct, request)
+    ? runDirectly(plan.direct, request)
+    : runInOrder(plan, request);
+
+async function runInOrder(plan: RunPlan, request: RunRequest): Promise<ReadonlyMap<string, AnyTensor>> {
+  const { made, unread } = plan;
   const values = new RunValues(made.graph, request.inputs);
-  const kept = keptValues(made, request);
-  const unread = unreadAfter(made);
+  const kept = keptValues(plan, request);
   try {
     for (const [i, region] of made.regions.entries()) {
       await runRegion(region, values, kept, request.observe);
@@ -33,6 +36,24 @@ export async function runRegions(
     return await takeOutputs(made, values, request);
   } finally {
     values.releaseAll();
+  }
+}
+
+const isOnHost = ({ inputs, outputs }: DirectRun, request: RunRequest): boolean =>
+  inputs.every((name) => !isDeviceTensor(request.inputs[name]!)) &&
+  outputs.every(([name]) => request.sideOf(name) === 'host');
+
+/** Nothing is kept, copied or given back: whatever else a call does is felt in layers of a millisecond. */
+async function runDirectly(
+  { region, inputs, outputs }: DirectRun,
+  { inputs: given, observe }: RunRequest,
+): Promise<ReadonlyMap<string, AnyTensor>> {
+  const tensors = inputs.map((name) => given[name]!);
+  try {
+    const results = await region.program.run(tensors, { observe });
+    return new Map(outputs.map(([name, at]) => [name, results[at]!]));
+  } catch (cause) {
+    throw regionError(region, cause);
   }
 }
 
@@ -50,30 +71,9 @@ async function runRegion(
 }
 
 /** What regions leave on their devices: values that the caller or a later region of the same backend wants there. */
-function keptValues({ graph, regions }: Specialization, { sideOf }: RunRequest): ReadonlySet<Value> {
-  const kept = new Set(
-    graph.outputs.filter(({ name }) => sideOf(name) === 'device').map(({ value }) => value),
-  );
-  const home = new Map(
-    regions.flatMap(({ backend, graph: { outputs } }) =>
-      outputs.map(({ value }) => [value, backend] as const),
-    ),
-  );
-  for (const { backend, graph: part } of regions)
-    for (const value of part.inputs) if (home.get(value) === backend) kept.add(value);
-  return kept;
-}
-
-/** For each region the values that nobody reads after it, outputs of the model aside. */
-function unreadAfter({ graph, regions }: Specialization): readonly (readonly Value[])[] {
-  const read = new Set(graph.outputs.map(({ value }) => value));
-  const unread: Value[][] = [];
-  for (const { graph: part } of [...regions].reverse()) {
-    const touched = [...part.inputs, ...part.outputs.map(({ value }) => value)];
-    unread.unshift(touched.filter((value) => !read.has(value)));
-    for (const value of part.inputs) read.add(value);
-  }
-  return unread;
+function keptValues({ made: { graph }, kept }: RunPlan, { sideOf }: RunRequest): ReadonlySet<Value> {
+  const wanted = graph.outputs.filter(({ name }) => sideOf(name) === 'device').map(({ value }) => value);
+  return wanted.length > 0 ? new Set([...kept, ...wanted]) : kept;
 }
 
 async function takeOutputs(

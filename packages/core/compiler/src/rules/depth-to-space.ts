@@ -20,7 +20,7 @@ import {
 } from '@polyphase/ir';
 import { outlined, withNumbers } from '../constants.ts';
 import { isCheaper } from '../cost.ts';
-import { addTaps, type Kernel, kernelOf, tapPairs, transposedKernel, transposedShape } from '../kernels.ts';
+import { addTaps, type Kernel, kernelOf, tapSums, transposedKernel, transposedShape } from '../kernels.ts';
 import { inPlaceOf, type Rule, replacedWith, rule } from '../rewrite.ts';
 
 const areOne = (values: readonly number[]): boolean => values.every((value) => value === 1);
@@ -78,13 +78,13 @@ function phaseKernel(
   places: readonly Place[],
 ): Value {
   const { lengths } = kernel;
-  const pairsOf = ({ row, column }: Place) =>
-    tapPairs(lengths, [1, 1], form.lengths, {
+  const sumsOf = ({ row, column }: Place) =>
+    tapSums(lengths, [1, 1], form.lengths, {
       target: (t, _, axis) => [row, column][axis]! + b * (lengths[axis]! - 1 - t),
     });
   return transposedKernel(kernel, form, (deep) => {
     const place = places[deep]!;
-    return { channel: place.channel, pairs: pairsOf(place) };
+    return { channel: place.channel, sums: sumsOf(place) };
   });
 }
 
@@ -147,9 +147,9 @@ function blockKernel({ value, out, inPerGroup, lengths }: Kernel, b: number): Va
     mode: 'DCR',
   }).entries()) {
     const at = [row, column];
-    const pairs = tapPairs(lengths, [1, 1], shape.slice(2), { target: (t, _, axis) => b * t + at[axis]! });
+    const sums = tapSums(lengths, [1, 1], shape.slice(2), { target: (t, _, axis) => b * t + at[axis]! });
     for (let oc = 0; oc < out; oc++)
-      addTaps(merged, (oc * channels + channel) * newPlane, numbers, (oc * inPerGroup + deep) * plane, pairs);
+      addTaps(merged, (oc * channels + channel) * newPlane, numbers, (oc * inPerGroup + deep) * plane, sums);
   }
   return withNumbers(value, shape, merged);
 }

@@ -27,7 +27,7 @@ import {
   type Kernel,
   kernelOf,
   type TransposedForm,
-  tapPairs,
+  tapSums,
   transposedKernel,
   transposedShape,
 } from '../kernels.ts';
@@ -108,11 +108,11 @@ function weightsOf(parts: Interpolated): Value {
   const { kernel, filters, reach } = parts;
   const form = formOf(parts);
   const repeats = filters.map(({ weights }) => weights.length);
-  const pairs = tapPairs(kernel.lengths, repeats, form.lengths, {
+  const sums = tapSums(kernel.lengths, repeats, form.lengths, {
     target: (t, r, axis) => reach[axis]! - t + r,
     factor: (r, axis) => filters[axis]!.weights[r]!,
   });
-  return transposedKernel(kernel, form, (channel) => ({ channel, pairs }));
+  return transposedKernel(kernel, form, (channel) => ({ channel, sums }));
 }
 
 /** All layers that make the output, the last one in the place of the convolution. */

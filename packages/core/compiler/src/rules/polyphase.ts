@@ -25,7 +25,7 @@ import {
   type Kernel,
   kernelOf,
   type TransposedForm,
-  tapPairs,
+  tapSums,
   transposedKernel,
   transposedShape,
 } from '../kernels.ts';
@@ -79,8 +79,8 @@ interface Repeated {
 function weightsOf({ node, kernel, factors, reach, form }: Repeated): Value {
   const { dilation } = node.attributes;
   const target = (t: number, r: number, axis: number): number => reach[axis]! - t * dilation[axis]! + r;
-  const pairs = tapPairs(kernel.lengths, factors, form.lengths, { target });
-  return transposedKernel(kernel, form, (channel) => ({ channel, pairs }));
+  const sums = tapSums(kernel.lengths, factors, form.lengths, { target });
+  return transposedKernel(kernel, form, (channel) => ({ channel, sums }));
 }
 
 const outlineOf = ({ kernel, form }: Repeated): Value =>

@@ -26,7 +26,7 @@ import {
   transposeOf,
   withLeadingOnes,
 } from '../orders.ts';
-import { isBroadcasting, isUnary } from '../pointwise.ts';
+import { broadcastNames, isUnary } from '../pointwise.ts';
 import { inPlaceOf, type Replacement, type Rule, rule, type Surroundings } from '../rewrite.ts';
 import { sinks } from './sinks.ts';
 
@@ -50,8 +50,8 @@ const alongside = ({ attributes }: Node, order: Order) => ({ attributes, order }
 /** f(transpose(x, p), transpose(y, p), constants, ...) -> transpose(f(x, y, ...), p), f any layer of single elements */
 const belowPointwise: Rule = {
   name: 'transpose/sink-below-pointwise',
+  ops: broadcastNames,
   apply(node, around) {
-    if (!isBroadcasting(node)) return undefined;
     const inner = node.inputs.map((value) => transposeOf(value, around)).find((maker) => maker !== undefined);
     const order = inner?.attributes.perm;
     if (!order || outputOf(node).type.shape.length !== order.length) return undefined;
@@ -111,8 +111,9 @@ function sunk(
 export const sinkRules: readonly Rule[] = [belowLayer, belowPointwise, belowConcat];
 
 /** The rule, for transposes that nothing but the layer reads: no more of them are left than before. */
-export const ofSingleUse = ({ name, apply }: Rule): Rule => ({
+export const ofSingleUse = ({ name, ops, apply }: Rule): Rule => ({
   name,
+  ops,
   apply: (node, around) =>
     node.inputs.every((value) => !transposeOf(value, around) || around.uses(value!) === 1)
       ? apply(node, around)

@@ -21,7 +21,7 @@ import {
   type Value,
 } from '@polyphase/ir';
 import { isCheaper } from '../cost.ts';
-import { isBroadcasting, isUnary } from '../pointwise.ts';
+import { pointwiseNames } from '../pointwise.ts';
 import {
   isSelection,
   isSpatial,
@@ -95,8 +95,8 @@ function onlyUpsampled(
 /** f(nearest(x), constants) -> nearest(f(x, constants)) for any f of single elements: every output is a copy. */
 const pointwise: Rule = {
   name: 'upsample/after-pointwise',
+  ops: pointwiseNames,
   apply(node, around) {
-    if (!isUnary(node) && !isBroadcasting(node)) return undefined;
     const hit = onlyUpsampled(node, around);
     return hit?.inner.attributes.axes.every(isSelection) ? moved(node, hit.inner, hit.at, around) : undefined;
   },

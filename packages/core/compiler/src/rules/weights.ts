@@ -71,9 +71,10 @@ function constantOperand({ op, inputs, outputs }: Node) {
 }
 
 function changeOf(op: string, values: Float64Array): Omit<ChannelScale, 'x'> {
-  const [ones, zeros] = [values.map(() => 1), values.map(() => 0)];
+  const zeros = new Float64Array(values.length);
   if (op === mul.name) return { scale: values, shift: zeros };
   if (op === div.name) return { scale: values.map((value) => 1 / value), shift: zeros };
+  const ones = new Float64Array(values.length).fill(1);
   return { scale: ones, shift: op === add.name ? values : values.map((value) => -value) };
 }
 
@@ -88,6 +89,7 @@ function alongAxis(constant: Tensor, rank: number, axis: number, length: number)
 
 /** scale * conv(x, w, b) + shift -> conv(x, w', b'); convTranspose likewise */
 const foldAfter = ruleOf('weights/fold-after', affineOps, (node, around) => {
+  if (!readsContraction(node, around)) return undefined;
   const change = channelScaleOf(node);
   const inner = change && around.producer(change.x);
   if (!inner || around.uses(change.x) !== 1) return undefined;
@@ -96,6 +98,12 @@ const foldAfter = ruleOf('weights/fold-after', affineOps, (node, around) => {
     return scaledOutput(node, inner, convTranspose, byColumn(inner, change.scale), change);
   return undefined;
 });
+
+const readsContraction = ({ inputs }: Node, around: Surroundings): boolean =>
+  inputs.some((value) => {
+    const op = value && around.producer(value)?.op;
+    return op === conv.name || op === convTranspose.name;
+  });
 
 /**
  * Numbers for the runs of weights that belong to one row and one column. Those of a convolution have a row for each output
@@ -117,18 +125,29 @@ function byColumn({ inputs, attributes }: Node<{ readonly groups: number }>, val
 }
 
 /** The weights, each run times its factor; the same where all factors are 1. */
-function scaledWeights(w: Value, { values, first, step }: OfRuns): Value {
+function scaledWeights(w: Value, factors: OfRuns): Value {
+  const { values } = factors;
   if (values.every((factor) => factor === 1)) return w;
   const { data, shape, dtype } = w.constant!;
-  const [rows, columns, ...kernel] = shape as readonly [number, number, ...number[]];
-  const plane = sizeOf(kernel);
   const numbers = data instanceof Float32Array ? data : toNumbers(w.constant!);
   const scaled = numbers.slice();
-  for (let row = 0; row < rows; row++)
-    scaleRow(scaled, { at: row * columns * plane, columns, plane }, values, first(row), step);
+  if (values.every((factor) => factor === values[0])) scaleRow(scaled, wholeOf(scaled), values, 0, 0);
+  else scaleRows(scaled, shape as readonly [number, number, ...number[]], factors);
   return scaled instanceof Float32Array
     ? constantLike(w, tensor(scaled, shape, dtype))
     : withNumbers(w, shape, scaled);
+}
+
+const wholeOf = ({ length }: Float32Array | Float64Array): Row => ({ at: 0, columns: 1, plane: length });
+
+function scaleRows(
+  numbers: Float32Array | Float64Array,
+  [rows, columns, ...kernel]: readonly [number, number, ...number[]],
+  { values, first, step }: OfRuns,
+): void {
+  const plane = sizeOf(kernel);
+  for (let row = 0; row < rows; row++)
+    scaleRow(numbers, { at: row * columns * plane, columns, plane }, values, first(row), step);
 }
 
 interface Row {
