@@ -1,4 +1,4 @@
-import { check, type DType, type ErrorDetail, PolyphaseError, type Tensor } from '@polyphase/ir';
+import { type DType, PolyphaseError, type Tensor } from '@polyphase/ir';
 import { dtypeOf } from './data-type.ts';
 import type { AttributeProto } from './proto/onnx_pb.ts';
 import type { ExternalBytes } from './tensor-proto.ts';
@@ -145,25 +145,36 @@ export function readAttributes(
   specs: AttributeSpecs,
   protos: readonly AttributeProto[],
   reading: Reading,
-): ReadonlyMap<string, unknown> {
-  const wrong = (ok: boolean, problem: string, fix: string) =>
-    check(ok, 'PP1006', (): ErrorDetail => ({ at: reading.at, problem, fix }));
-  const values = new Map<string, unknown>();
+): Readonly<Record<string, unknown>> {
+  const values: Record<string, unknown> = {};
   for (const proto of protos) {
-    const { name, type, refAttrName } = proto;
-    const spec = Object.hasOwn(specs, name) ? specs[name]! : undefined;
-    const known = Object.keys(specs).join(', ') || 'none';
-    wrong(spec !== undefined, `the attribute ${name} is unknown`, `Remove it; known are: ${known}`);
-    wrong(!values.has(name), `the attribute ${name} is given twice`, 'Remove one');
-    wrong(!refAttrName, `the attribute ${name} refers to an attribute of a function`, 'Inline the function');
-    const given = kindNames.get(type) ?? `of type ${type}`;
-    wrong(type === kinds[spec!.kind], `the attribute ${name} is ${given}`, `Give it the type ${spec!.kind}`);
-    values.set(name, spec!.read(proto, reading));
+    const spec = Object.hasOwn(specs, proto.name) ? specs[proto.name] : undefined;
+    const isTwice = Object.hasOwn(values, proto.name);
+    if (!spec || isTwice || proto.refAttrName || proto.type !== kinds[spec.kind])
+      return refuse(reading.at, ...faultOf(proto, spec, specs));
+    values[proto.name] = spec.read(proto, reading);
   }
-  for (const [name, spec] of Object.entries(specs)) {
-    if (values.has(name)) continue;
-    wrong(!spec.required, `the attribute ${name} is missing`, `Give it, of type ${spec.kind}`);
-    values.set(name, spec.fallback);
+  for (const name in specs) {
+    if (Object.hasOwn(values, name)) continue;
+    const { required, kind, fallback } = specs[name]!;
+    if (required) refuse(reading.at, `the attribute ${name} is missing`, `Give it, of type ${kind}`);
+    values[name] = fallback;
   }
   return values;
+}
+
+/** What is wrong with an attribute; if nothing else, it is given twice. */
+function faultOf(
+  { name, type, refAttrName }: AttributeProto,
+  spec: AttributeSpec<unknown> | undefined,
+  specs: AttributeSpecs,
+): readonly [problem: string, fix: string] {
+  const known = Object.keys(specs).join(', ') || 'none';
+  if (!spec) return [`the attribute ${name} is unknown`, `Remove it; known are: ${known}`];
+  if (refAttrName)
+    return [`the attribute ${name} refers to an attribute of a function`, 'Inline the function'];
+  const given = kindNames.get(type) ?? `of type ${type}`;
+  if (type !== kinds[spec.kind])
+    return [`the attribute ${name} is ${given}`, `Give it the type ${spec.kind}`];
+  return [`the attribute ${name} is given twice`, 'Remove one'];
 }

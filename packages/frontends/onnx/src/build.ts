@@ -9,6 +9,7 @@ import {
   make,
   type Node,
   type Origin,
+  operandName,
   place,
   printShape,
   sizeOf,
@@ -112,8 +113,7 @@ function operandsOf(
 ): Record<string, unknown> {
   const operands: Record<string, unknown> = {};
   for (const [i, spec] of row.inputs.entries()) {
-    const name = spec.replace(/^\.\.\.|\?$/g, '');
-    operands[name] = spec.startsWith('...')
+    operands[operandName(spec)] = spec.startsWith('...')
       ? inputs.slice(i).map((input) => values.get(input))
       : values.get(inputs[i] ?? '');
   }
@@ -123,10 +123,11 @@ function operandsOf(
 function contextOf(node: SourceNode, building: Building): Context {
   const { nodes, known } = building;
   const outputNames = node.outputs.map((name, i) => name || (i === 0 ? node.name : `${node.name}:${i}`));
-  const origin = originOf(node, building);
+  let origin: Origin | undefined;
   const makeAll: Context['makeAll'] = (op, operands, attributes, part) => {
     const named =
       part === undefined ? { name: node.name, outputs: outputNames } : { name: `${node.name}/${part}` };
+    origin ??= originOf(node, building);
     const made = make(op, operands, attributes, { ...named, origin });
     for (const { type } of made.outputs) checkSize(made, type.shape);
     nodes.push(made);
@@ -151,11 +152,10 @@ function contextOf(node: SourceNode, building: Building): Context {
 const mostElements = 64;
 
 function originOf({ op, opset, attributes, row, inputs }: SourceNode, { values, known }: Building): Origin {
-  const operands = row.inputs.filter((_, i) => inputs[i]).map((spec) => spec.replace(/^\.\.\.|\?$/g, ''));
+  const operands = row.inputs.filter((_, i) => inputs[i]).map(operandName);
   const elements: Record<string, readonly number[]> = {};
-  for (const [i, spec] of row.inputs.entries()) {
-    const name = spec.replace(/\?$/, '');
-    const value = row.elements.includes(name) ? values.get(inputs[i] ?? '') : undefined;
+  for (const name of row.elements) {
+    const value = values.get(inputs[row.inputs.findIndex((spec) => operandName(spec) === name)] ?? '');
     const dense = value && known.of(value);
     if (dense && dense.data.length <= mostElements) elements[name] = Array.from(dense.data);
   }

@@ -24,12 +24,14 @@ export interface NodeReading {
   readonly opsets: ReadonlyMap<string, number>;
   readonly functions: readonly FunctionProto[];
   readonly external: ExternalBytes;
+  /** The rows that were looked up so far. */
+  readonly found: Map<string, Found>;
 }
 
 /** @throws PP1004 for an operator that is not supported, PP1006 for a wrong attribute, PP2001 for surplus operands. */
 export function readNode(proto: NodeProto, reading: NodeReading): SourceNode {
   const at = nodePlace(proto);
-  const { row, opset } = findRow(proto, reading);
+  const { row, opset } = foundFor(proto, reading);
   checkOperandCount(proto, row, at);
   const attributes = readAttributes(row.attributes, proto.attribute, { at, external: reading.external });
   return {
@@ -37,7 +39,7 @@ export function readNode(proto: NodeProto, reading: NodeReading): SourceNode {
     op: proto.opType,
     opset,
     row,
-    attributes: Object.fromEntries(attributes),
+    attributes,
     inputs: proto.input,
     outputs: proto.output,
   };
@@ -47,9 +49,18 @@ export function readNode(proto: NodeProto, reading: NodeReading): SourceNode {
 export const minOpset = 6;
 export const maxOpset = 28;
 
+/** How an operator is read. */
 interface Found {
   readonly row: Row;
   readonly opset: number;
+}
+
+/** Looked up once for all nodes of an operator. */
+function foundFor(proto: NodeProto, reading: NodeReading): Found {
+  const key = `${proto.domain} ${proto.opType}`;
+  const found = reading.found.get(key) ?? findRow(proto, reading);
+  reading.found.set(key, found);
+  return found;
 }
 
 function findRow(proto: NodeProto, { opsets, functions }: NodeReading): Found {
@@ -93,8 +104,7 @@ function checkOperandCount({ input }: NodeProto, { inputs }: Row, at: string): v
     fix: 'Check the operator set that the model imports',
   }));
   for (const [i, operand] of inputs.entries()) {
-    const optional = /[?.]/.test(operand);
-    check(optional || Boolean(input[i]), 'PP2001', () => ({
+    check(Boolean(input[i]) || /[?.]/.test(operand), 'PP2001', () => ({
       at,
       problem: `its operand ${operand} is missing`,
       fix: `Give ${inputs.join(', ')}`,

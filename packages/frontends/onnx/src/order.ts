@@ -1,4 +1,4 @@
-import { malformed, nodePlace, wellFormed } from './names.ts';
+import { malformed, nodePlace } from './names.ts';
 import type { GraphProto, NodeProto } from './proto/onnx_pb.ts';
 
 /** Which node makes each value. @throws PP1007 when a value has two makers. */
@@ -8,14 +8,10 @@ export function makersOf(graph: GraphProto, given: ReadonlySet<string>): Readonl
     for (const name of node.output) {
       if (name === '') continue;
       const other = makers.get(name);
-      wellFormed(!other, nodePlace(node), () => [
-        `its output "${name}" is also made by ${nodePlace(other!)}`,
-        'Give every value its own name',
-      ]);
-      wellFormed(!given.has(name), nodePlace(node), () => [
-        `its output "${name}" is also an input or a weight of the graph`,
-        'Give every value its own name',
-      ]);
+      if (other || given.has(name)) {
+        const also = other ? `made by ${nodePlace(other)}` : 'an input or a weight of the graph';
+        malformed(nodePlace(node), `its output "${name}" is also ${also}`, 'Give every value its own name');
+      }
       makers.set(name, node);
     }
   }
@@ -46,22 +42,19 @@ function neededNodes(
   given: ReadonlySet<string>,
 ): ReadonlySet<NodeProto> {
   const needed = new Set<NodeProto>();
-  const pending: (readonly [name: string, reader: string])[] = graph.output.map(({ name }) => [
-    name,
-    'outputs',
-  ]);
+  const pending: (readonly [name: string, reader?: NodeProto])[] = graph.output.map(({ name }) => [name]);
   for (let next = pending.pop(); next; next = pending.pop()) {
     const [name, reader] = next;
     const maker = makers.get(name);
     if (!maker && !given.has(name))
       malformed(
-        reader,
+        reader ? nodePlace(reader) : 'outputs',
         `"${name}" is read, but no node, input or weight has this name`,
         'Export the model again',
       );
     if (!maker || needed.has(maker)) continue;
     needed.add(maker);
-    for (const operand of operandsOf(maker)) pending.push([operand, nodePlace(maker)]);
+    for (const operand of maker.input) if (operand !== '') pending.push([operand, maker]);
   }
   return needed;
 }
@@ -69,7 +62,10 @@ function neededNodes(
 function nodesInOrder(nodes: readonly NodeProto[], makers: ReadonlyMap<string, NodeProto>): boolean {
   const done = new Set<NodeProto>();
   for (const node of nodes) {
-    const ready = operandsOf(node).every((name) => !makers.has(name) || done.has(makers.get(name)!));
+    const ready = node.input.every((name) => {
+      const maker = makers.get(name);
+      return !maker || done.has(maker);
+    });
     if (!ready) return false;
     done.add(node);
   }

@@ -30,7 +30,7 @@ export function readSource(model: ModelProto, external: ExternalBytes): Source {
   wellFormed(graph.output.length > 0, 'graph', () => ['it has no outputs', 'Export the model again']);
   uniqueNames(graph.output);
   const protos = orderNodes(graph, makers, given);
-  const reading = { opsets: readOpsets(model), functions: model.functions, external };
+  const reading = { opsets: readOpsets(model), functions: model.functions, external, found: new Map() };
   const nodes = protos.map((proto) => readNode(proto, reading));
   const deciding = decidingInputs(nodes);
   const needed = new Set([...nodes.flatMap(({ inputs }) => inputs), ...graph.output.map(({ name }) => name)]);
