@@ -1,11 +1,13 @@
-import { type Graph, isStatic, maxPool, type Node, PolyphaseError, place, sizeOf } from '@polyphase/ir';
+import { type Graph, isStatic, type Node, PolyphaseError, place, sizeOf } from '@polyphase/ir';
 import { type Backend, defineBackend, type Probe, type Program } from '@polyphase/plugin';
 import type { Device } from './device.ts';
 import { compileFailure, isFallback, isMissingKernel, messageOf, namedLayer } from './failures.ts';
 import { type Reformed, reform } from './forms/form.ts';
+import { firstLeaving, leaves } from './leaving.ts';
 import { loadLibrary } from './library.ts';
 import { type Restated, restate, writeModel } from './model.ts';
 import type { OnnxruntimeOptions } from './options.ts';
+import { noIndices, poolingsWithIndices } from './pooling-indices.ts';
 import { probeProvider } from './probe.ts';
 import { OnnxruntimeProgram } from './program.ts';
 import { type Provider, providers } from './providers/index.ts';
@@ -98,21 +100,22 @@ class Runtime {
     }
   }
 
-  /** Tries the layers one by one: onnxruntime says that one leaves the provider, not which. */
-  async #refuseLeaving(
-    device: Device,
-    region: Graph,
-    origin: Restated['origin'],
-    cause: unknown,
-  ): Promise<PolyphaseError> {
+  /** Tries the layers one by one, then together: onnxruntime says that one leaves the provider, not which. */
+  async #refuseLeaving(device: Device, region: Graph, origin: Restated['origin'], cause: unknown) {
     let refused: PolyphaseError | undefined;
+    const why = `it would leave ${this.#provider.title}`;
     for (const layer of region.nodes) {
       if (this.refuses(layer) !== undefined) continue;
       const parts = [...origin].flatMap(([part, of]) => (of === layer ? [part] : []));
-      if (await leaves(device, parts))
-        refused = this.#refuse(layer, `it would leave ${this.#provider.title}`, cause);
+      if (await leaves(device, graphOf(...parts))) refused = this.#refuse(layer, why, cause);
     }
-    return refused ?? compileFailure(cause, region.name, this.#provider.backend, region.nodes);
+    if (refused) return refused;
+    const layer = await firstLeaving(region, (beginning) =>
+      leaves(device, restate(beginning, (node) => this.#formOf(node)).graph),
+    );
+    const around = `${why} behind the layers before it`;
+    this.#refusals.learnOf(layer, around);
+    return refusal(layer, this.#provider.backend, around, cause);
   }
 
   #refuse(layer: Node, why: string, cause: unknown): PolyphaseError {
@@ -120,15 +123,11 @@ class Runtime {
     return refusal(layer, this.#provider.backend, why, cause);
   }
 
-  /** Whether the indices of a pooling are read is not seen from the layer alone. */
-  #checkIndices({ nodes, outputs }: Graph): void {
-    if (this.#provider.name !== 'webgpu') return;
-    const read = new Set([...nodes.flatMap(({ inputs }) => inputs), ...outputs.map(({ value }) => value)]);
-    const pooling = nodes.find((node) => node.op === maxPool.name && read.has(node.outputs[1]!));
+  #checkIndices(region: Graph): void {
+    const [pooling] = this.#provider.name === 'webgpu' ? poolingsWithIndices(region) : [];
     if (!pooling) return;
-    const why = 'the provider gives no indices of MaxPool';
-    this.#refusals.learnOf(pooling, why);
-    throw refusal(pooling, this.#provider.backend, why);
+    this.#refusals.learnOf(pooling, noIndices);
+    throw refusal(pooling, this.#provider.backend, noIndices);
   }
 }
 
@@ -139,17 +138,6 @@ const refusal = (layer: Node, backend: string, why: string, cause?: unknown): Po
     fix: 'Add a backend that can, such as cpu()',
     cause,
   });
-
-async function leaves({ lib, provider, options }: Device, parts: readonly Node[]): Promise<boolean> {
-  const { bytes } = writeModel(restate(graphOf(...parts), () => undefined).graph, provider);
-  try {
-    const session = await lib.InferenceSession.create(bytes, options);
-    await session.release();
-    return false;
-  } catch (cause) {
-    return isFallback(cause) || isMissingKernel(cause);
-  }
-}
 
 /** The most elements of one tensor: JavaScript's arrays end there. */
 const largestTensor = 2 ** 32;

@@ -37,13 +37,14 @@ export function diagnose(provider: Provider, machine: Machine = thisMachine()): 
   return found.length > 0 ? found.join('; ') : undefined;
 }
 
-const filesOf = (name: string): readonly string[] => [
+/** The libraries of a provider that are not in the npm package. */
+export const providerFiles = (name: string): readonly string[] => [
   'libonnxruntime_providers_shared.so',
   `libonnxruntime_providers_${name}.so`,
 ];
 
 function missingFiles(name: string, { folder, has }: Machine): readonly string[] {
-  const missing = filesOf(name).filter((file) => !has(join(folder, file)));
+  const missing = providerFiles(name).filter((file) => !has(join(folder, file)));
   return missing.length === 0
     ? []
     : [`the provider's files are not installed (${missing.join(', ')}): ${installCommand} downloads them`];

@@ -24,7 +24,7 @@ describe('what is missing for CUDA', () => {
     [
       'another platform',
       machine({ platform: 'darwin-arm64' }),
-      'onnxruntime-node has an NVIDIA GPU on linux-x64 and win32-x64 only, this is darwin-arm64',
+      'onnxruntime-node has an NVIDIA GPU on linux-x64 only, this is darwin-arm64',
     ],
     [
       'the files of the provider',

@@ -25,6 +25,12 @@ const isDeviceLost = (message: string): boolean =>
     message,
   );
 
+/** Without what the error of ours says by itself, and without the place in onnxruntime's source. */
+const reasonIn = (message: string): string =>
+  message
+    .replace(/^Non-zero status code returned while running \w+ node\. Name:'[^']*' Status Message: /, '')
+    .replace(/^\/\S+:\d+ [^()]*\([^()]*\)(?: const)? /, '');
+
 /** A failed run as an error of ours, with the layer's name where onnxruntime gives it. */
 export function runFailure(
   cause: unknown,
@@ -37,7 +43,7 @@ export function runFailure(
   const lost = isDeviceLost(message);
   return new PolyphaseError(lost ? 'PP4008' : 'PP4007', {
     at: layer ? place(layer) : `${region} on ${backend}`,
-    problem: `onnxruntime failed while running it: ${message}`,
+    problem: `onnxruntime failed while running it: ${reasonIn(message)}`,
     fix: lost
       ? 'Run smaller inputs, or put another backend first'
       : 'Put another backend first, and report this with the model',

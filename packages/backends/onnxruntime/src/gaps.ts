@@ -48,8 +48,6 @@ const webgpu: Gaps = {
   'no rows/raw': empty,
   'maxPool: *': 'the provider gives no indices of MaxPool, which these rows read',
   'maxUnpool: *': 'the provider has no kernel for MaxUnpool, and none for indices of int64',
-  'lpPool: *': 'the provider has no kernel for LpPool',
-  'spaceToDepth: *': 'the provider has no kernel for SpaceToDepth',
 };
 
 const known: Partial<Record<ProviderName, Gaps>> = { cpu, webgpu };

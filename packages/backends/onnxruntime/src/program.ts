@@ -1,5 +1,11 @@
-import { dtypes, type Graph, type Tensor, type Value } from '@polyphase/ir';
-import type { AnyTensor, Program, ProgramReport, RunOptions } from '@polyphase/plugin';
+import { dtypes, type Graph, type PolyphaseError, type Tensor, type Value } from '@polyphase/ir';
+import {
+  type AnyTensor,
+  isDeviceTensor,
+  type Program,
+  type ProgramReport,
+  type RunOptions,
+} from '@polyphase/plugin';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { canKeep, type Device, deviceTensor, isOwn } from './device.ts';
 import { runFailure } from './failures.ts';
@@ -17,28 +23,47 @@ export interface Compiled {
   readonly exact: () => Restated;
 }
 
+type Feeds = Record<string, OrtTensor>;
 type Outputs = InferenceSession.OnnxValueMapType;
+
+const nothing: readonly boolean[] = [];
+
+function feedsOf({ lib }: Device, inputs: readonly Tensor[]): Feeds {
+  const feeds: Feeds = {};
+  for (const [i, value] of inputs.entries()) feeds[`in${i}`] = toOrt(lib, value);
+  return feeds;
+}
 
 export class OnnxruntimeProgram implements Program {
   readonly report: ProgramReport;
   readonly #compiled: Compiled;
+  /** Of the outputs, in order. */
+  readonly #names: readonly string[];
   /** Sessions that are made on first need: by which outputs they keep on the device, and `exact`. */
   readonly #others = new Map<string, Promise<Lease>>();
 
   constructor(compiled: Compiled) {
     this.#compiled = compiled;
+    this.#names = compiled.region.outputs.map((_, i) => `out${i}`);
     this.report = reportOf(compiled);
   }
 
-  async run(inputs: readonly AnyTensor[], { keep = [] }: RunOptions = {}): Promise<readonly AnyTensor[]> {
-    const { device, region, restated, lease } = this.#compiled;
-    const kept = region.outputs.map(({ value }, i) => (keep[i] ?? false) && canKeep(device, value));
-    const feeds = await this.#feeds(inputs);
+  async run(inputs: readonly AnyTensor[], { keep }: RunOptions = {}): Promise<readonly AnyTensor[]> {
+    const { device, restated, lease } = this.#compiled;
+    const feeds = inputs.some(isDeviceTensor)
+      ? await this.#feedsFrom(inputs)
+      : feedsOf(device, inputs as readonly Tensor[]);
+    const kept = keep?.includes(true) ? this.#keepable(keep) : nothing;
     const session = kept.includes(true) ? await this.#keeping(kept) : lease.session;
-    const results = await this.#guarded(session, feeds);
+    let results: Outputs;
+    try {
+      results = await session.run(feeds);
+    } catch (cause) {
+      throw this.#failure(cause);
+    }
     if (restated.isWatched && !isZero(results.finite as OrtTensor)) return this.#again(feeds, kept, results);
-    return region.outputs.map((_, i) => {
-      const result = results[`out${i}`] as OrtTensor;
+    return this.#names.map((name, i) => {
+      const result = results[name] as OrtTensor;
       return kept[i] ? deviceTensor(device, result) : fromOrt(result);
     });
   }
@@ -53,38 +78,40 @@ export class OnnxruntimeProgram implements Program {
     this.#others.clear();
   }
 
-  async #feeds(inputs: readonly AnyTensor[]): Promise<Record<string, OrtTensor>> {
+  async #feedsFrom(inputs: readonly AnyTensor[]): Promise<Feeds> {
     const { device } = this.#compiled;
-    const feeds = await Promise.all(
-      inputs.map(async (value, i) => {
-        const tensor = isOwn(value, device.provider.backend)
-          ? value.resource
-          : toOrt(device.lib, 'device' in value ? await value.read() : (value as Tensor));
-        return [`in${i}`, tensor] as const;
-      }),
-    );
-    return Object.fromEntries(feeds);
+    const feeds: Feeds = {};
+    for (const [i, value] of inputs.entries())
+      feeds[`in${i}`] = isOwn(value, device.provider.backend)
+        ? value.resource
+        : toOrt(device.lib, isDeviceTensor(value) ? await value.read() : value);
+    return feeds;
   }
 
-  async #guarded(session: InferenceSession, feeds: Record<string, OrtTensor>): Promise<Outputs> {
-    try {
-      return await session.run(feeds);
-    } catch (cause) {
-      const { region, device } = this.#compiled;
-      throw runFailure(cause, region.name, device.provider.backend, region.nodes);
-    }
+  #keepable(keep: readonly boolean[]): readonly boolean[] {
+    const { device, region } = this.#compiled;
+    return region.outputs.map(({ value }, i) => (keep[i] ?? false) && canKeep(device, value));
+  }
+
+  #failure(cause: unknown): PolyphaseError {
+    const { region, device } = this.#compiled;
+    return runFailure(cause, region.name, device.provider.backend, region.nodes);
   }
 
   /** The same run without the forms that want finite values. */
-  async #again(feeds: Record<string, OrtTensor>, kept: readonly boolean[], results: Outputs) {
-    for (const [i, isKept] of kept.entries()) if (isKept) (results[`out${i}`] as OrtTensor).dispose();
+  async #again(feeds: Feeds, kept: readonly boolean[], results: Outputs) {
+    for (const [i, name] of this.#names.entries()) if (kept[i]) (results[name] as OrtTensor).dispose();
     const { session } = await this.#other('exact', this.#compiled.exact, {});
-    const again = await this.#guarded(session, feeds);
-    return this.#compiled.region.outputs.map((_, i) => fromOrt(again[`out${i}`] as OrtTensor));
+    try {
+      const again = await session.run(feeds);
+      return this.#names.map((name) => fromOrt(again[name] as OrtTensor));
+    } catch (cause) {
+      throw this.#failure(cause);
+    }
   }
 
   async #keeping(kept: readonly boolean[]): Promise<InferenceSession> {
-    const names = kept.flatMap((isKept, i) => (isKept ? [`out${i}`] : []));
+    const names = this.#names.filter((_, i) => kept[i]);
     const preferredOutputLocation = Object.fromEntries(names.map((name) => [name, 'gpu-buffer' as const]));
     const { restated } = this.#compiled;
     const { session } = await this.#other(names.join(), () => restated, { preferredOutputLocation });

@@ -26,7 +26,7 @@ export const cuda: Provider = {
   name: 'cuda',
   backend: 'cuda',
   title: 'an NVIDIA GPU',
-  platforms: ['linux-x64', 'win32-x64'],
+  platforms: ['linux-x64'],
   avoids: isMisread,
   entry: (options) => ({ name: 'cuda', deviceId: onDevice(options) }),
 };
@@ -59,7 +59,7 @@ export const coreml: Provider = {
   name: 'coreml',
   backend: 'onnxruntime:coreml',
   title: 'Core ML',
-  platforms: ['darwin-arm64', 'darwin-x64'],
+  platforms: ['darwin-arm64'],
   avoids: isMisread,
   entry: ({ computeUnits = 'all' }) => ({ name: 'coreml', coreMlFlags: coreMlFlags[computeUnits] }),
 };

@@ -3,7 +3,9 @@ import { guardedDivision } from '../forms/divisions.ts';
 import { where } from '../forms/form.ts';
 import { groupByGroup } from '../forms/groups.ts';
 import { phaseByPhase } from '../forms/phases.ts';
+import { poolAsConv } from '../forms/pools.ts';
 import { sliceAsGather } from '../forms/slices.ts';
+import { spaceAsTranspose } from '../forms/spaces.ts';
 import type { Provider } from './provider.ts';
 import { webgpuKernels } from './webgpu-kernels.ts';
 
@@ -48,6 +50,7 @@ export const webgpu: Provider = {
   name: 'webgpu',
   backend: 'onnxruntime:webgpu',
   title: 'a GPU through WebGPU',
+  platforms: ['linux-x64', 'win32-x64', 'win32-arm64', 'darwin-arm64'],
   // Its ConvTranspose ends at 21; GroupNormalization of 21 would leave it, of 20 it is composed.
   opset: 20,
   isDevice: true,
@@ -73,6 +76,8 @@ export const webgpu: Provider = {
     where(isMistransposed, phaseByPhase),
     where(isGroupedVolume, groupByGroup),
     where(isMissliced, sliceAsGather),
+    poolAsConv,
+    spaceAsTranspose,
   ],
   faster: [],
   entry: () => 'webgpu',
