@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import {
   type AxisResampling,
   conv,
+  convTranspose,
   type Dim,
   type Graph,
   make,
   mul,
+  ops,
   outputOf,
   sizeOf,
   type Tensor,
@@ -125,6 +127,34 @@ test('sizes that are given are fixed, and more rewrites apply', async () => {
   });
 });
 
+test('for a provider: what it refuses in other forms, what it lacks by name', async () => {
+  const x: Value = { name: 'x', type: { dtype: 'float32', shape: [1, 4, 4, 4] } };
+  const attributes = {
+    stride: [2, 2],
+    dilation: [1, 1],
+    crop: [
+      [0, 0],
+      [0, 0],
+    ],
+    groups: 2,
+  } as const;
+  const up = make(convTranspose, { x, w: weights([4, 1, 2, 2]) }, attributes, { name: 'up' });
+  const round = make(ops.round, { x: outputOf(up) }, {}, { name: 'round' });
+  const graph = {
+    name: 'net',
+    inputs: [x],
+    nodes: [up, round],
+    outputs: [{ name: 'y', value: outputOf(round) }],
+  };
+  const file = await written('grouped.onnx', graph);
+  const { code, out } = await polyphase('optimize', file, path('web.onnx'), '--for', 'webgpu');
+  expect(code).toBe(0);
+  expect(out).toContain('operator set 20');
+  expect(out).toMatch(/up: convTranspose as conv, .*depthToSpace, for onnxruntime on webgpu/);
+  expect(out).toContain('leaves    round (round): the provider has no kernel for Round');
+  expect((await loadOnnx(path('web.onnx'))).graph().nodes.map(({ op }) => op)).not.toContain('convTranspose');
+});
+
 test('a transposed convolution with open sizes', async () => {
   const { code, out } = await polyphase('optimize', fixture('up.onnx'), path('up.onnx'));
   expect(code).toBe(0);
@@ -152,6 +182,7 @@ describe('a file that would compute something else is not written', () => {
 
 test.each([
   ['an operator set that is not there', ['--opset', '5'], 2, /from 17 to 26/],
+  ['a provider that is not there', ['--for', 'abacus'], 2, /cpu, cuda, tensorrt, webgpu, dml, coreml/],
   ['an input that is not there', ['--shape', 'z=1x1'], 1, /PP4002/],
   ['a size that does not fit', ['--shape', 'image=1x4x8x8'], 1, /PP4004/],
 ])('%s', async (_, args, code, message) => {

@@ -3,7 +3,7 @@ import { costOf, exportPipeline, type RewriteReport, rewriteReports, runPasses }
 import { checkWritable, writeBytes } from '@polyphase/files';
 import { type Graph, type Model, PolyphaseError, printType, type Tensor } from '@polyphase/ir';
 import { exportOnnx, parseOnnx } from '@polyphase/onnx';
-import { inFasterForms } from '@polyphase/onnxruntime';
+import { forProvider, inFasterForms, type ProviderModel, type ProviderName } from '@polyphase/onnxruntime';
 import type { OptimizeOptions } from '../commands/optimize.ts';
 import { traceTo } from '../commands/shared.ts';
 import { graphFor } from '../graph.ts';
@@ -32,8 +32,12 @@ export interface Optimization {
   readonly products: Change;
   readonly bytesMoved: Change;
   readonly rewrites: readonly RewriteReport[];
-  /** Layers that are written as others, which onnxruntime runs faster. */
+  /** Layers that are written as others, which onnxruntime runs faster, or rightly on the provider. */
   readonly forms: readonly { readonly layer: string; readonly op: string; readonly as: readonly string[] }[];
+  /** The provider that the file is for, where one was named. */
+  readonly for?: ProviderName;
+  /** Layers that the provider has no kernels for. */
+  readonly leaving: readonly { readonly layer: string; readonly op: string; readonly why: string }[];
   readonly check: CheckReport & { readonly inputs: readonly string[] };
 }
 
@@ -51,9 +55,10 @@ export async function optimizeModel(path: string, out: string, options: Optimize
 async function optimize(
   path: string,
   out: string,
-  { shape = new Map(), input = new Map(), opset = 21, trace, weights }: OptimizeOptions,
+  options: OptimizeOptions,
   say: (text: string) => void,
 ): Promise<Optimization> {
+  const { shape = new Map(), input = new Map(), trace, weights } = options;
   const model = await loadModel(path, { weights });
   checkNames(
     'input',
@@ -62,8 +67,8 @@ async function optimize(
   );
   const source = graphFor(model, shape);
   const { graph: rewritten, fired } = runPasses(source, exportPipeline, traceTo(trace));
-  const graph = inFasterForms(rewritten);
-  const bytes = exportOnnx(graph, { opset });
+  const { graph, opset, avoids, leaving } = writtenAs(rewritten, options);
+  const bytes = exportOnnx(graph, { opset, avoids });
   const optimized = parseOnnx(bytes);
   say('checking that both compute the same');
   const inputs = await checkInputs(optimized, input);
@@ -80,11 +85,21 @@ async function optimize(
     bytesMoved: { before: costs[0]!.bytes, after: costs[1]!.bytes },
     rewrites: rewriteReports(source, fired),
     forms: reformedLayers(rewritten, graph),
+    ...(options.for && { for: options.for }),
+    leaving: leaving.map(({ layer, why }) => ({ layer: layer.name, op: layer.op, why })),
     check: {
       ...report,
       inputs: Object.entries(inputs).map(([name, tensor]) => `${name}: ${printType(tensor)}`),
     },
   };
+}
+
+/** What is written, and how; without a provider for any runtime, in the forms that pay in onnxruntime. */
+function writtenAs(graph: Graph, { for: provider, opset }: OptimizeOptions): ProviderModel {
+  const model: ProviderModel = provider
+    ? forProvider(graph, provider)
+    : { graph: inFasterForms(graph), opset: 21, avoids: () => false, leaving: [] };
+  return opset === undefined ? model : { ...model, opset };
 }
 
 /** Layers whose operations are others in the second graph, where the parts of a layer bear its name. */

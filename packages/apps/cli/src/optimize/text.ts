@@ -4,15 +4,18 @@ import type { Change, Optimization } from './optimize.ts';
 
 /** The lines that `polyphase optimize` prints. */
 export function optimizationText(optimization: Optimization): string {
-  const { model, file, opset, layers, rewrites, forms, products, bytesMoved, check } = optimization;
+  const { model, file, opset, layers, rewrites, forms, leaving, products, bytesMoved, check } = optimization;
+  const there = optimization.for ? `for onnxruntime on ${optimization.for}` : 'faster in onnxruntime';
   const rules = new Map<string, number>();
   for (const { rule } of rewrites) rules.set(rule, (rules.get(rule) ?? 0) + 1);
   return [
     `model     ${basename(model)} -> ${file}: ${bytes(optimization.bytes.before)} -> ${bytes(optimization.bytes.after)}, operator set ${opset}`,
     `layers    ${layers.before} -> ${layers.after} by ${plural(rewrites.length, 'rewrite')}`,
     ...[...rules].map(([rule, n]) => `          ${n} x ${rule}`),
-    ...forms.map(
-      ({ layer, op, as }) => `          ${layer}: ${op} as ${as.join(', ')}, faster in onnxruntime`,
+    ...forms.map(({ layer, op, as }) => `          ${layer}: ${op} as ${as.join(', ')}, ${there}`),
+    ...leaving.map(
+      ({ layer, op, why }, i) =>
+        `${i === 0 ? 'leaves ' : '       '}   ${layer} (${op}): ${why}; onnxruntime runs it on the processor`,
     ),
     `products  ${changed(products, count)}`,
     `moved     ${changed(bytesMoved, bytes)}`,
