@@ -3,8 +3,9 @@ import { type BrowserOptions, runBrowserSuite } from './browser/suite.ts';
 import { layerSources } from './cases/layer-sources.ts';
 import { type CaseSource, modelSources } from './cases/models.ts';
 import { resizeConvSources } from './cases/resize-conv.ts';
+import { type CompileOptions, runCompile, withCompileOptions } from './cold/suite.ts';
 import { type MemoryOptions, runMemory, withMemoryOptions } from './memory.ts';
-import { runOnnxruntime } from './onnxruntime.ts';
+import { runOnnxruntime } from './onnxruntime/suite.ts';
 import { runOptimized } from './optimized.ts';
 import { choose, type Options, parseProvider, withBackend, withOptions } from './options.ts';
 import { runSuite } from './suite.ts';
@@ -47,8 +48,8 @@ addSuite(
 );
 addSuite(
   'onnxruntime',
-  'A bare session of onnxruntime-node against the onnxruntime backend, with its rewrites and without.',
-  1.5,
+  'A bare session of onnxruntime-node against another and the onnxruntime backend, with its rewrites and without.',
+  6,
   async () => [...(await layerSources()), ...resizeConvSources, ...modelSources],
   (sources, options) => runOnnxruntime(sources, { ...options, provider: options.provider ?? 'cpu' }),
 ).option('--provider <name>', 'what onnxruntime runs on', parseProvider);
@@ -59,6 +60,13 @@ const memory = program
 withMemoryOptions(memory).action(async (names: readonly string[], options: MemoryOptions) => {
   const known = [...modelSources, ...(await layerSources())];
   await runMemory(names.length === 0 ? modelSources : chosen(memory, known, names), options);
+});
+const compile = program
+  .command('compile')
+  .description('How long compiling takes by phase, in processes of their own, against onnxruntime-node.')
+  .argument('[name...]', 'default: all models');
+withCompileOptions(compile).action(async (names: readonly string[], options: CompileOptions) => {
+  await runCompile(chosen(compile, modelSources, names), options);
 });
 const browser = program
   .command('browser')

@@ -20,8 +20,6 @@ export interface MeasureOptions {
    * threads of the one before may go on spinning for a while. Default: a single run, without a pause.
    */
   readonly block?: number;
-  /** Every round in another order. Default false. */
-  readonly shuffled?: boolean;
   readonly now?: () => number;
 }
 
@@ -32,7 +30,7 @@ export interface MeasureOptions {
  */
 export async function measure(
   turns: readonly Turn[],
-  { seconds, leastRuns, block = 0, shuffled = false, now = () => performance.now() }: MeasureOptions,
+  { seconds, leastRuns, block = 0, now = () => performance.now() }: MeasureOptions,
 ): Promise<readonly Timing[]> {
   for (const turn of turns) await turn.run();
   const times = turns.map((): number[] => []);
@@ -41,8 +39,7 @@ export async function measure(
     i > 0 && times[i]!.length >= leastRuns && used[i]! > used.reduce((all, time) => all + time, 0) / 2;
   const end = now() + seconds * 1000;
   while (now() < end || times.some(({ length }) => length < leastRuns)) {
-    for (const i of shuffled ? shuffle(turns.length) : turns.keys()) {
-      const turn = turns[i]!;
+    for (const [i, turn] of turns.entries()) {
       if (sitsOut(i)) continue;
       const inBlock = block > 0 ? await blockOf(turn, block, now) : [await timeOf(turn, now)];
       times[i]!.push(...inBlock);
@@ -53,7 +50,7 @@ export async function measure(
 }
 
 /** 0 to count - 1, each order as likely as any other. */
-function shuffle(count: number): readonly number[] {
+export function shuffle(count: number): readonly number[] {
   const order = [...new Array(count).keys()];
   for (let i = count - 1; i > 0; i--) {
     const j = Math.floor(Math.random() * (i + 1));

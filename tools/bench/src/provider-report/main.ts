@@ -1,16 +1,15 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onnxruntime } from '@polyphase/onnxruntime';
 import { Command } from 'commander';
 import { layerSources } from '../cases/layer-sources.ts';
 import { modelSources } from '../cases/models.ts';
 import { resizeConvSources } from '../cases/resize-conv.ts';
-import { compareOnnxruntime } from '../onnxruntime.ts';
+import { compareSource } from '../onnxruntime/suite.ts';
 import { choose, parseProvider, parseSeconds, parseThreads } from '../options.ts';
 import { judge } from './judge.ts';
 import { machineFacts } from './machine.ts';
-import { reportMarkdown } from './markdown.ts';
+import { benchmarkInto } from './report.ts';
 
 interface Options {
   readonly provider: ReturnType<typeof parseProvider>;
@@ -29,7 +28,7 @@ const program = new Command('report')
   .option('--out <file>', 'where; default: docs/reports/onnxruntime-PROVIDER.md')
   .option('--filter <glob>', 'only cases whose names match', '*')
   .option('--bench <names...>', 'only these benchmarks', [])
-  .option('--seconds <n>', 'time for each benchmark', parseSeconds, 2)
+  .option('--seconds <n>', 'time for each benchmark', parseSeconds, 6)
   .option('--threads <n>', 'threads on the processor', parseThreads, 1);
 
 async function report({ provider, out, filter, seconds, threads, bench }: Options): Promise<void> {
@@ -37,17 +36,14 @@ async function report({ provider, out, filter, seconds, threads, bench }: Option
   try {
     const probe = await backend.probe();
     if (!probe.ok) return program.error(`${backend.name} is not usable here: ${probe.why}`);
+    const sources = choose([...(await layerSources()), ...resizeConvSources, ...modelSources], bench);
     const run = await judge(backend, provider, filter);
-    const sources = [...(await layerSources()), ...resizeConvSources, ...modelSources];
-    const comparisons = await compareOnnxruntime(choose(sources, bench), {
-      provider,
-      seconds,
-      threads,
-    });
-    const file = resolve(out ?? `${reports}onnxruntime-${provider}.md`);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, reportMarkdown({ provider, facts: machineFacts(), threads, run, comparisons }));
-    console.log(`written to ${file}`);
+    const path = resolve(out ?? `${reports}onnxruntime-${provider}.md`);
+    await benchmarkInto(
+      { provider, facts: machineFacts(), threads, run },
+      { path, sources, compare: (source) => compareSource(source, { provider, seconds, threads }) },
+    );
+    console.log(`written to ${path}`);
   } finally {
     await backend.close();
   }

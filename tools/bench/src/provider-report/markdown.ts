@@ -7,7 +7,8 @@ import {
   isFailure,
 } from '@polyphase/conformance';
 import type { ProviderName } from '@polyphase/onnxruntime';
-import { type Comparison, onnxruntimeTable, summaryText } from '../onnxruntime.ts';
+import type { Comparison } from '../onnxruntime/compare.ts';
+import { comparisonTable, summaryText } from '../onnxruntime/summary.ts';
 import { markdownTable } from '../report/table.ts';
 
 export interface ProviderReport {
@@ -16,9 +17,18 @@ export interface ProviderReport {
   readonly threads: number;
   readonly run: BackendRun;
   readonly comparisons: readonly Comparison[];
+  /** Benchmarks without figures. */
+  readonly failures: readonly { readonly name: string; readonly why: string }[];
 }
 
-export function reportMarkdown({ provider, facts, threads, run, comparisons }: ProviderReport): string {
+export function reportMarkdown({
+  provider,
+  facts,
+  threads,
+  run,
+  comparisons,
+  failures,
+}: ProviderReport): string {
   const command = `npm run report:${provider === 'cuda' ? 'cuda' : `cuda -- --provider ${provider}`}`;
   const parts = [
     `# onnxruntime on ${provider}`,
@@ -30,22 +40,28 @@ export function reportMarkdown({ provider, facts, threads, run, comparisons }: P
       head: ['family', 'cases'],
       rows: familyMatrix([run]).map(({ family, cells }) => [family, cellText(cells[0]!)]),
     }),
-    ...listed('Wrong', run.results.filter(isFailure)),
+    ...linesUnder(
+      'Wrong',
+      run.results.filter(isFailure).map(({ name, detail }) => `${name}: ${detail}`),
+    ),
     ...refused(run.results),
     '## Speed',
-    `Least milliseconds of blocks in turn, ${threads === 1 ? 'one thread' : `${threads} threads`} on the processor. A run takes its input from an array and gives its output as one.`,
-    markdownTable(onnxruntimeTable(comparisons)),
-    summaryText(comparisons).replaceAll('\n', '  \n'),
+    `Times of a bare session over those of each, in turn, ${threads === 1 ? 'one thread' : `${threads} threads`} on the processor: the median of epochs with an interval of 95 %. A run takes its input from an array and gives its output as one.`,
+    ...(comparisons.length > 0
+      ? [markdownTable(comparisonTable(comparisons)), summaryText(comparisons).replaceAll('\n', '  \n')]
+      : []),
+    ...linesUnder(
+      'Without figures',
+      failures.map(({ name, why }) => `${name}: ${why}`),
+    ),
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
 const total = ({ results }: BackendRun): string => cellText({ notRun: undefined, counts: countsOf(results) });
 
-const listed = (title: string, cases: readonly CaseResult[]): readonly string[] =>
-  cases.length === 0
-    ? []
-    : [`### ${title}`, cases.map(({ name, detail }) => `- ${name}: ${detail.split('\n')[0]}`).join('\n')];
+const linesUnder = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : [`### ${title}`, lines.map((line) => `- ${line.split('\n')[0]}`).join('\n')];
 
 /** Refusals by their reason. */
 function refused(results: readonly CaseResult[]): readonly string[] {
