@@ -65,7 +65,7 @@ test('a disposed program does not run', async () => {
 test('memory is counted before it is taken', async () => {
   const small = cpu({ maxMemory: 4096, relaxedSimd: false });
   expect(await complaint(small.compile(network(), {}))).toMatchInlineSnapshot(
-    `"[polyphase PP3004] test: it needs 8.1 KiB (weights 960 bytes, activations 4.3 KiB, scratch 2.6 KiB), the cpu backend may use 4 KiB. Use smaller inputs, or raise maxMemory where it is set."`,
+    `"[polyphase PP3004] test: it needs 6.8 KiB (weights 1 KiB, activations 4.3 KiB, scratch 1.2 KiB), the cpu backend may use 4 KiB. Use smaller inputs, or raise maxMemory where it is set."`,
   );
   const region = new Region();
   const huge = region.graph(region.op('exp', [region.input([3 * 2 ** 28])]));
@@ -83,7 +83,7 @@ test('a runtime that gives no memory is an error with the same numbers', async (
   } as unknown as typeof Memory;
   try {
     expect(await complaint(cpu({ relaxedSimd: false }).compile(network(), {}))).toMatchInlineSnapshot(
-      `"[polyphase PP3004] test: it needs 8.1 KiB (weights 960 bytes, activations 4.3 KiB, scratch 2.6 KiB), the runtime does not give that much. Use smaller inputs, or raise maxMemory where it is set."`,
+      `"[polyphase PP3004] test: it needs 6.8 KiB (weights 1 KiB, activations 4.3 KiB, scratch 1.2 KiB), the runtime does not give that much. Use smaller inputs, or raise maxMemory where it is set."`,
     );
   } finally {
     WebAssembly.Memory = Memory;

@@ -1,15 +1,13 @@
-import { suiteCases, suites } from '@polyphase/conformance';
 import { conformance } from '@polyphase/conformance/vitest';
-import { cpuSharing } from './backend.ts';
+import { drilled, expectShares } from './drilled.testing.ts';
+import { computedByLoops } from './rows.testing.ts';
 
-/** However short they are, all steps with two units are shared. */
-const backend = (threads: number) => ({
-  ...cpuSharing({ threads }, () => ({ threads, leastTask: 0, leastChunk: 0 })),
-  name: `cpu with ${threads} threads`,
-});
+/** The rows that `families.conformance.test.ts` has no part in. */
+const cases = computedByLoops();
 
-/** With layers of many forms, the borders of whose units lie elsewhere than with three threads. */
-const uneven = suites.filter(({ name }) => /^(conv-transpose|conv|upsample|fusion|networks)$/.test(name));
-
-conformance(backend(3));
-conformance(backend(2), { cases: suiteCases(uneven) });
+for (const threads of [2, 3]) {
+  const name = `cpu, threads: ${threads}`;
+  const backend = drilled({ threads });
+  conformance({ ...backend, name }, { cases, ...(threads === 3 && { laws: {} }) });
+  expectShares(name, backend);
+}

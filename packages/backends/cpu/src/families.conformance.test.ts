@@ -1,28 +1,9 @@
-import { type Case, suiteCases, suites } from '@polyphase/conformance';
+import type { Case } from '@polyphase/conformance';
 import { conformance } from '@polyphase/conformance/vitest';
-import { cpu } from './backend.ts';
+import { drilled, expectShares } from './drilled.testing.ts';
 import { type Pin, pins, variantOf } from './families/pins.ts';
-import { winograd } from './families/winograd.ts';
-
-const rowsOf = (names: RegExp): readonly Case[] =>
-  suiteCases(suites.filter(({ name }) => names.test(name))).filter(({ name }) => name.endsWith('/raw'));
-
-const layers = rowsOf(/^(conv-transpose|conv)$/);
-/** What comes after the sums is the same whatever the tiles are. */
-const fused = rowsOf(/^(fusion|networks)$/);
-const withFusion: readonly Pin[] = ['winograd-4', 'winograd-5-shared'];
-
-/** The rows that have a layer which the pinned family computes: in others, the pin changes nothing. */
-async function computedBy(family: Pin): Promise<readonly Case[]> {
-  const choice = { accuracy: 'default', family, relaxed: true } as const;
-  const computed: Case[] = [];
-  for (const row of withFusion.includes(family) ? [...layers, ...fused] : layers) {
-    const { model, dataSets } = await row.load();
-    const { nodes } = model.graph(new Map(Object.entries(dataSets[0]!.inputs)));
-    if (nodes.some((node) => winograd.some((each) => each.accepts(node, choice)))) computed.push(row);
-  }
-  return computed;
-}
+import { modes } from './graphs.testing.ts';
+import { computedBy } from './rows.testing.ts';
 
 const spreads = 'what is not finite spreads over its tile, as the option accuracy says';
 const jumps = 'a sum near the limit that it is compared with may be on either side';
@@ -34,28 +15,44 @@ interface Gap {
 }
 
 const known: Readonly<Record<string, Gap>> = {
-  'conv-transpose/both infinities meet as NaN/raw': { reason: spreads, from: 2 },
-  'conv-transpose/NaN reaches what its kernel covers, nothing else/raw': { reason: spreads, from: 3 },
-  'conv-transpose/infinity reaches what its kernel covers: phases have no zero taps/raw': {
+  'conv-transpose/both infinities meet as NaN/*': { reason: spreads, from: 2 },
+  'conv-transpose/NaN reaches what its kernel covers, nothing else/*': { reason: spreads, from: 3 },
+  'conv-transpose/infinity reaches what its kernel covers: phases have no zero taps/*': {
     reason: spreads,
     from: 3,
   },
-  'conv/NaN reaches what its kernel covers, nothing else/raw': { reason: spreads, from: 3 },
-  'fusion/convTranspose: compare and choose/raw': { reason: jumps, from: 5 },
+  'conv/NaN reaches what its kernel covers, nothing else/*': { reason: spreads, from: 3 },
+  'fusion/convTranspose: compare and choose/*': { reason: jumps, from: 5 },
 };
 
 /** Those of the rows that show in tiles of this size. */
 const gapsOf = (cases: readonly Case[], outputs: number) =>
   Object.fromEntries(
     Object.entries(known).flatMap(([name, { reason, from }]) =>
-      outputs >= from && cases.some((each) => each.name === name) ? [[name, reason]] : [],
+      outputs >= from && cases.some((each) => each.name.startsWith(name.slice(0, -1)))
+        ? [[name, reason]]
+        : [],
     ),
   );
 
+/** Where fused multiply-adds change more than the sums: tiles of other sizes are fastest without. */
+const hasPlainTiles = (family: Pin): boolean => !variantOf(family) && family !== 'loops';
+
+/** Loops are cut alike whatever they compute, and the other rows run them on two threads. */
+const threadsOf = (family: Pin): readonly number[] => (family === 'loops' ? [3] : [1, 2, 3]);
+
+/** Each family at each number of threads, without fused multiply-adds on one and where `hasPlainTiles` on three too. */
+const modesOf = (family: Pin, threads: number): readonly boolean[] =>
+  threads === 1 ? modes.slice(0, 1) : threads === 3 && hasPlainTiles(family) ? modes : modes.slice(-1);
+
 for (const family of pins) {
-  const variant = variantOf(family);
-  if (!variant) continue;
-  const cases = await computedBy(family);
-  const gaps = gapsOf(cases, variant.outputs);
-  conformance({ ...cpu({ family, threads: 1 }), name: `cpu, ${family}` }, { cases, gaps });
+  const cases = computedBy(family);
+  const gaps = gapsOf(cases, variantOf(family)?.outputs ?? 0);
+  for (const threads of threadsOf(family))
+    for (const relaxedSimd of modesOf(family, threads)) {
+      const name = `cpu, ${family}, threads: ${threads}, ${relaxedSimd ? 'relaxed' : 'plain'} SIMD`;
+      const backend = drilled({ family, threads, relaxedSimd });
+      conformance({ ...backend, name }, { cases, gaps });
+      if (threads > 1) expectShares(name, backend);
+    }
 }

@@ -22,9 +22,11 @@ import {
 import { expect } from 'vitest';
 import { buildRegion, compileRegion } from './compile/compile.ts';
 import { mostBytes } from './compile/memory.ts';
-import { sharingAmong } from './compile/sharing.ts';
+import { type Sharing, sharingAmong } from './compile/sharing.ts';
 import type { Choice } from './families/family.ts';
 import type { CpuProgram } from './program.ts';
+import { newDrill } from './threads/drill.ts';
+import type { Team } from './threads/team.ts';
 import { features } from './wasm/index.ts';
 
 if (!features().relaxedSimd) setFlagsFromString('--experimental-wasm-relaxed-simd');
@@ -102,17 +104,40 @@ export function define({ inputs, nodes }: Graph, tensors: readonly Tensor[]): Re
   return values;
 }
 
-/** Compiles a graph; every module is valid, whichever SIMD it is for. */
+/** The threads that a graph runs on. */
+export interface Workers {
+  readonly sharing: Sharing;
+  team(): Team;
+}
+
+const alone: Workers = { sharing: { ...sharingAmong(1), drill: newDrill() }, team: noTeam };
+
+const choiceOf = (choice: Partial<Choice>, relaxed: boolean): Choice => ({
+  accuracy: 'default',
+  ...choice,
+  relaxed,
+});
+
+/** Compiles a graph, whose memory is spoilt before each run. */
+export const compileFor = (
+  graph: Graph,
+  relaxed: boolean,
+  choice: Partial<Choice>,
+  workers: Workers = alone,
+): Promise<CpuProgram> =>
+  compileRegion(graph, { maxMemory: mostBytes, ...workers, choice: choiceOf(choice, relaxed) }, {});
+
+/** The same; every module is valid, whichever SIMD it is for. */
 export async function compileGraph(
   graph: Graph,
   relaxed = false,
   choice: Partial<Choice> = { accuracy: 'exact' },
 ): Promise<CpuProgram> {
-  const choiceOf = (mode: boolean): Choice => ({ accuracy: 'default', ...choice, relaxed: mode });
   for (const mode of modes)
-    expect(WebAssembly.validate(buildRegion(graph, choiceOf(mode)).build.module.toBytes())).toBe(true);
-  const settings = { maxMemory: mostBytes, sharing: sharingAmong(1), team: noTeam };
-  return compileRegion(graph, { ...settings, choice: choiceOf(relaxed) }, {});
+    expect(WebAssembly.validate(buildRegion(graph, choiceOf(choice, mode)).build.module.toBytes())).toBe(
+      true,
+    );
+  return compileFor(graph, relaxed, choice);
 }
 
 /**

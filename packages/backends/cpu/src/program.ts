@@ -9,7 +9,15 @@ import {
   type RunOptions,
   type Step,
 } from '@polyphase/plugin';
-import { type CpuTensor, copyOf, type Elements, MemoryTensor, type Slot, viewOf } from './tensors.ts';
+import {
+  type CpuTensor,
+  copyElements,
+  copyOf,
+  type Elements,
+  MemoryTensor,
+  type Slot,
+  viewOf,
+} from './tensors.ts';
 import type { Kernel } from './threads/crew.ts';
 import type { Enlisted } from './threads/team.ts';
 
@@ -43,6 +51,8 @@ export interface Runnable {
   readonly memory: WebAssembly.Memory;
   readonly calls: readonly Call[];
   readonly enlisted: Enlisted | undefined;
+  /** For tests: spoils what no run may rely on. */
+  readonly spoil?: (() => void) | undefined;
   readonly inputs: readonly Slot[];
   readonly outputs: readonly Slot[];
 }
@@ -59,7 +69,9 @@ export function linkedProgram(runnable: Runnable, { report, emit }: Described): 
   const { memory } = runnable;
   const run = async (inputs: readonly AnyTensor[], { observe, keep }: RunOptions = {}) => {
     if (!live) throw disposed(runnable.name);
-    const sources = inputs.map((input, i) => sourceOf(input, memory, runnable.inputs[i]!));
+    const given = inputs.map((input, i) => sourceOf(input, memory, runnable.inputs[i]!));
+    const sources = live.spoil ? given.map((elements) => elements.slice()) : given;
+    live.spoil?.();
     const number = ++runs;
     const isLast = () => live !== undefined && number === runs;
     live.enlisted?.rouse();
@@ -108,7 +120,7 @@ function sourceOf(input: AnyTensor, { buffer }: WebAssembly.Memory, { address }:
 
 function write(memory: WebAssembly.Memory, slot: Slot, source: Elements): void {
   const isThere = source.buffer === memory.buffer && source.byteOffset === slot.address;
-  if (!isThere) viewOf(memory, slot).set(source as never);
+  if (!isThere) copyElements(viewOf(memory, slot), source);
 }
 
 const read = (memory: WebAssembly.Memory, slot: Slot): Tensor => copyOf(slot.type, viewOf(memory, slot));

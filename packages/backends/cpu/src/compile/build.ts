@@ -4,9 +4,13 @@ import type { Choice } from '../families/family.ts';
 import type { HostName } from '../math/host.ts';
 import { Library } from '../math/library.ts';
 import { type Func, ModuleBuilder } from '../wasm/index.ts';
+import type { Packing } from './packing.ts';
 
-/** Bytes that are made once, at the place where they stay: packed weights, tables. */
-export interface Data {
+/** Bytes that are made once, at the place where they stay: tables, and packed weights. */
+export type Data = Filled | Packing;
+
+/** Bytes that JavaScript writes. */
+export interface Filled {
   readonly bytes: number;
   fill(memory: ArrayBuffer, address: number): void;
 }
@@ -51,6 +55,8 @@ export class Build {
   readonly relaxed: boolean;
   readonly tasks: Task[] = [];
   readonly data: Data[] = [];
+  /** Those of the data that functions of the module make. */
+  readonly packings: Packing[] = [];
   /** Bytes that the neediest step takes: for each thread, and once for all. */
   scratchBytes = 0;
   sharedBytes = 0;
@@ -64,7 +70,7 @@ export class Build {
   /** `text: false`: its module will not be printed. */
   constructor(host: Iterable<HostName>, choice: Choice, text = true) {
     this.module = new ModuleBuilder({ minPages: 0 }, { text });
-    this.library = new Library(this.module, host);
+    this.library = new Library(this.module, host, choice.relaxed);
     this.relaxed = choice.relaxed;
     this.choice = choice;
   }
@@ -80,6 +86,7 @@ export class Build {
 
   add(data: Data): Place {
     this.data.push(data);
+    if ('func' in data) this.packings.push(data);
     return { kind: 'data', data };
   }
 

@@ -14,10 +14,12 @@ import { emitContraction, isContraction, prepareContractions } from '../families
 import { type HostName, hostFunctionsOf } from '../math/host.ts';
 import { type CpuProgram, linkedProgram } from '../program.ts';
 import type { Slot } from '../tensors.ts';
+import { spoil } from '../threads/drill.ts';
 import type { Team } from '../threads/team.ts';
+import type { Func } from '../wasm/index.ts';
 import { Build } from './build.ts';
 import { type Layout, layOut } from './layout.ts';
-import { chunksOf, link } from './link.ts';
+import { chunksOf, link, load, packAll } from './link.ts';
 import { emitLoops } from './loops.ts';
 import { allocate, mostPages } from './memory.ts';
 import type { Sharing } from './sharing.ts';
@@ -74,13 +76,16 @@ export async function compileRegion(
   const shared = chunks.some((chunk) => chunk !== undefined);
   const layout = layOut(placed, build, shared ? options.sharing.threads : 1);
   const memory = allocate(layout, { name: region.name, limit: options.maxMemory, shared });
+  const { drill } = options.sharing;
+  if (drill) spoil(memory, 0);
   time.of('pack', () => fill(memory, program, build, layout));
   const names = finish(build, shared);
   const bytes = time.of('encode', () => build.module.toBytes());
-  const module = await time.ofAsync('engine', WebAssembly.compile(bytes));
   const team = shared ? options.team() : undefined;
-  const parts = { build, layout, memory, module, names, host, chunks };
-  const { calls, enlisted } = await time.ofAsync('engine', link(parts, team));
+  const { module, instance } = await time.ofAsync('engine', load(bytes, memory, host));
+  const parts = { build, layout, memory, module, names, instance, host, chunks, drill };
+  time.of('pack', () => packAll(parts));
+  const { calls, enlisted } = time.of('engine', () => link(parts, team));
   const values = region.outputs.map(({ value }) => value);
   return linkedProgram(
     {
@@ -88,6 +93,7 @@ export async function compileRegion(
       memory,
       calls,
       enlisted,
+      spoil: drill && (() => spoil(memory, layout.constants)),
       inputs: slots(region.inputs, program.inputs, layout),
       outputs: slots(values, program.outputs, layout),
     },
@@ -109,12 +115,11 @@ function textOf(region: Graph, choice: Choice, shared: boolean): string {
   return build.module.toWat();
 }
 
-/** Declares the memory and exports each task's function; the names that they have got. */
-function finish({ tasks, module }: Build, shared: boolean): readonly string[] {
+/** Declares the memory and exports the functions of tasks and packings; the names that they have got. */
+function finish({ tasks, packings, module }: Build, shared: boolean): ReadonlyMap<Func, string> {
   if (shared) module.limitMemory({ minPages: 0, maxPages: mostPages, shared });
-  const names = new Map(tasks.map(({ func }) => [func, '']));
-  for (const func of names.keys()) names.set(func, module.export(func));
-  return tasks.map(({ func }) => names.get(func)!);
+  const funcs = new Set([...tasks, ...packings].map(({ func }) => func));
+  return new Map([...funcs].map((func) => [func, module.export(func)]));
 }
 
 const memoryOf = ({ constants, activations, scratch, unshared, lowerBound }: Layout): ProgramMemory => ({
@@ -141,7 +146,8 @@ function fill(
     const data = constants.get(constant)!;
     bytes(buffer, layout.addressOf({ kind: 'buffer', buffer: constant }), data.byteLength).set(bytesIn(data));
   }
-  for (const data of build.data) data.fill(buffer, layout.addressOf({ kind: 'data', data }));
+  for (const data of build.data)
+    if ('fill' in data) data.fill(buffer, layout.addressOf({ kind: 'data', data }));
 }
 
 const bytes = (memory: ArrayBuffer, address: number, length: number) =>

@@ -9,6 +9,7 @@ import {
   touchedBy,
 } from '@polyphase/kernel';
 import { align, type Build, type Place } from './build.ts';
+import { type Room, roomFor } from './packing.ts';
 
 /** Where everything lies in a program's memory: [constants and packed weights][activations][shared][scratch of each thread]. */
 export interface Layout {
@@ -24,6 +25,8 @@ export interface Layout {
   /** Activations if none shared memory, and the most of them alive at one step. */
   readonly unshared: number;
   readonly lowerBound: number;
+  /** All that is no constant: until the first run it is free. */
+  readonly room: Room;
 }
 
 /** Vector loads may reach past the end of what they read, by less than this. */
@@ -56,6 +59,8 @@ export function layOut(placed: PlacedProgram, build: Build, threads: number): La
   const shared = align(arena + activations.total + slack);
   const scratch = align(shared + build.sharedBytes + slack);
   const scratchOfThread = align(build.scratchBytes + slack);
+  const packing = Math.max(0, ...build.packings.map(roomFor));
+  const total = Math.max(scratch + threads * scratchOfThread, arena + packing);
   return {
     addressOf(place, thread = 0) {
       if (place.kind === 'number') return place.value;
@@ -71,7 +76,8 @@ export function layOut(placed: PlacedProgram, build: Build, threads: number): La
     unshared: activations.unshared,
     lowerBound: activations.lowerBound,
     scratch: build.sharedBytes + threads * build.scratchBytes,
-    total: scratch + threads * scratchOfThread,
+    total,
+    room: { address: arena, bytes: total - arena },
   };
 }
 

@@ -1,4 +1,5 @@
 /** Which tasks several threads share, and in which chunks. */
+import type { Drill } from '../threads/drill.ts';
 import type { Task } from './build.ts';
 
 /** How many threads there are, and how long a task and a chunk of it must take at least to be shared, in microseconds. */
@@ -6,6 +7,7 @@ export interface Sharing {
   readonly threads: number;
   readonly leastTask: number;
   readonly leastChunk: number;
+  readonly drill?: Drill | undefined;
 }
 
 /** Opening a task to other threads and waiting for them costs about a microsecond, waking one up about fifteen. */

@@ -5,16 +5,18 @@
 import { type DType, dtypes } from '@polyphase/ir';
 import type { Step } from '@polyphase/plugin';
 import type { Build, Data, Place } from '../compile/build.ts';
-import { type Expr, type Func, type FunctionBuilder, i32, type Local, select } from '../wasm/index.ts';
+import { type Expr, type Func, type FunctionBuilder, i32 } from '../wasm/index.ts';
 import { type Blocking, chooseBlocking, packingBlocks } from './blocking.ts';
 import { mostTaps } from './depthwise.ts';
 import type { EpiloguePlan } from './epilogue.ts';
 import { keyOfMultiply, type MultiplyShape, namesOf, panelBytes, panelsAtOnce } from './multiply.ts';
+import { bytesOf, inputRow, type PlanePlace, placeOf, rowsLeft } from './plane-units.ts';
 import { epiloguePlaces, located, namesIn, type Offsets } from './product.ts';
 import { depthwiseRows, multiplyRows, type RowWriter } from './rows.ts';
 import {
   eachTap,
   fillStripFunction,
+  isResident,
   layOutStrip,
   needsStrips,
   type Planes,
@@ -70,7 +72,7 @@ function planCorrelation(build: Build, correlation: Correlation): Plan {
   const table = tapTable(planes, layout);
   return {
     correlation,
-    shape: multiplyShape(build, correlation, table),
+    shape: multiplyShape(build, correlation, table, layout),
     layout,
     rowBytes: step * (layout?.rowBytes ?? 4 * input),
     table,
@@ -79,12 +81,18 @@ function planCorrelation(build: Build, correlation: Correlation): Plan {
   };
 }
 
-function multiplyShape(build: Build, correlation: Correlation, table: TapTable): MultiplyShape {
+function multiplyShape(
+  build: Build,
+  correlation: Correlation,
+  table: TapTable,
+  layout: StripLayout | undefined,
+): MultiplyShape {
   const { rows, planes, y, bias, epilogue } = correlation;
   const [depth, height, width] = lengthsOf(correlation);
   const blocking = rowBlocking(build, correlation);
   const inner = planes.axes.reduce((all, { taps }) => all * taps.length, planes.channels);
-  const packs = blocking.blocks >= packingBlocks ? { taps: table.columns } : undefined;
+  const packed = blocking.blocks >= packingBlocks && !isResident(table, planes, layout);
+  const packs = packed ? { taps: table.columns } : undefined;
   const tile = {
     rows: blocking.rows,
     starts: blocking.starts,
@@ -133,7 +141,7 @@ export function emitCorrelation(
   build.tasks.push({ step, func, places: names.map((name) => known[name]!), units, grain, ordered: false });
 }
 
-const tableData = (table: Int32Array): Data => ({
+export const tableData = (table: Int32Array): Data => ({
   bytes: table.byteLength,
   fill: (memory, address) => new Int32Array(memory, address, table.length).set(table),
 });
@@ -153,7 +161,7 @@ function writeCorrelation(build: Build, step: Step, plan: Plan, names: readonly 
     f.for('unit', p.begin!, p.end!, 1, (unit) => {
       const plane = f.let('plane', i32.div_u(unit, strips));
       const top = f.let('top', i32.mul(i32.sub(unit, i32.mul(plane, strips)), stripRows));
-      const at = placeOf(f, plan, plane);
+      const at = placeOf(f, lengthsOf(correlation)[0], plane);
       const source = f.let('source', i32.add(p.b!, i32.mul(at.image, bytesOf(planes))));
       if (fill) f.call(fill, { source, strip: p.strip!, depth: at.depth, top });
       const first = f.let('first', layout ? p.strip! : inputRow(planes, source, at.depth, top));
@@ -161,7 +169,7 @@ function writeCorrelation(build: Build, step: Step, plan: Plan, names: readonly 
         const b = f.let('b', i32.add(first, i32.mul(row, rowBytes)));
         return located(plan.shape, { ...p, b }, offsetsOf(f, plan, at, i32.add(top, row)));
       };
-      writer(f, rowsLeft(f, plan, top), rowAt);
+      writer(f, rowsLeft(f, lengthsOf(correlation)[1], stripRows, top), rowAt);
     });
   });
 }
@@ -175,36 +183,6 @@ function rowWriter(build: Build, plan: Plan): RowWriter {
     taps: [...eachTap(table)],
     rowBytes,
   });
-}
-
-/** Which output plane a unit is of: `image` counts batches and groups. */
-interface PlanePlace {
-  readonly image: Local<'i32'>;
-  readonly depth: Local<'i32'>;
-}
-
-function placeOf(f: FunctionBuilder, { correlation }: Plan, plane: Address): PlanePlace {
-  const [depths] = lengthsOf(correlation);
-  const image = f.let('image', i32.div_u(plane, depths));
-  return { image, depth: f.let('depth', i32.sub(plane, i32.mul(image, depths))) };
-}
-
-const bytesOf = ({ channels, axes }: Planes): number =>
-  axes.reduce((all, { input }) => all * input, 4 * channels);
-
-/** How many rows of the output the strip from `top` on has. */
-function rowsLeft(f: FunctionBuilder, { correlation, stripRows }: Plan, top: Address): Address {
-  const [, height] = lengthsOf(correlation);
-  if (height % stripRows === 0) return i32.const(stripRows);
-  const left = f.let('left', i32.sub(height, top));
-  return f.let('rows', select(i32.const(stripRows), left, i32.gt_s(left, stripRows)));
-}
-
-/** Where the first column's taps of an output row are counted from, in the input as it is. */
-function inputRow({ axes }: Planes, source: Address, depth: Address, y: Address): Address {
-  const [z, height, width] = axes;
-  const row = i32.add(i32.mul(depth, z.step * height.input), i32.mul(y, height.step));
-  return i32.add(source, i32.mul(row, 4 * width.input));
 }
 
 function offsetsOf(

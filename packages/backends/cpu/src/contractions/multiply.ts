@@ -33,7 +33,8 @@ const lineBytes = 64;
 /** Bytes from one panel to the next: what it holds, and a line more, so that panels do not meet in a cache. */
 export const panelBytes = (shape: MultiplyShape): number =>
   heldBytes(shape) + (shape.packs === undefined ? 0 : lineBytes);
-const heldBytes = ({ inner, blocking }: MultiplyShape): number => inner * blocking.starts.length * 16;
+const heldBytes = ({ inner, blocking, tile }: MultiplyShape): number =>
+  inner * blocking.starts.length * (tile.b === 'halved' ? 8 : 16);
 
 /** The addresses that the function takes besides a, b and y. */
 export const namesOf = ({ tile, packs }: MultiplyShape): readonly string[] => [
@@ -41,6 +42,8 @@ export const namesOf = ({ tile, packs }: MultiplyShape): readonly string[] => [
   ...(isListed(packs) ? ['table'] : []),
   ...(packs === undefined ? [] : ['panels']),
 ];
+
+const isPacked = ({ b }: TileShape): boolean => b === 'packed' || b === 'halved';
 
 const isListed = (source: PanelSource | undefined): boolean => source !== undefined && 'taps' in source;
 
@@ -106,7 +109,7 @@ function multiplyBlock(
     f.call(kernel, {
       a,
       end: i32.add(a, inner * stepOfA(tile)),
-      b: i32.add(b, tile.b === 'packed' ? i32.mul(panel, panelBytes(shape)) : i32.mul(column, 4)),
+      b: i32.add(b, isPacked(tile) ? i32.mul(panel, panelBytes(shape)) : i32.mul(column, 4)),
       y: at(p.y!, { row: tile.y.row, lane: dtypes[tile.y.dtype].bytes }, row, column),
       ...extras(tile, p, row, column),
     });

@@ -23,8 +23,11 @@ export interface Products {
   readonly columns: number;
   /** `packed` by `packRows`, or the distance between rows. */
   readonly a: 'packed' | number;
-  /** `packed` by `packColumns`, or the distance between rows: they are packed while running where that pays. */
-  readonly b: 'packed' | number;
+  /**
+   * `packed` by `packColumns`, `halved` by `packHalfColumns`, or the distance between rows: they are packed while running
+   * where that pays.
+   */
+  readonly b: 'packed' | 'halved' | number;
   readonly y: { readonly dtype: DType; readonly row: number };
   readonly bias: 'row' | 'lane' | undefined;
   readonly epilogue: EpiloguePlan | undefined;
@@ -57,13 +60,15 @@ export interface Operands {
 }
 
 /** How operands of the products that are known have to be packed. */
-export const productBlocking = ({ relaxed }: Build, { rows, columns }: Products): Blocking =>
-  chooseBlocking(rows, columns, relaxed);
+export const productBlocking = (
+  { relaxed }: Build,
+  { rows, columns }: Pick<Products, 'rows' | 'columns'>,
+): Blocking => chooseBlocking(rows, columns, relaxed);
 
 function multiplyShape(build: Build, products: Products): MultiplyShape {
   const { rows, columns, inner, a, b, y, bias, epilogue } = products;
   const blocking = productBlocking(build, products);
-  const packs = b !== 'packed' && blocking.blocks >= packingBlocks ? { distance: b } : undefined;
+  const packs = typeof b === 'number' && blocking.blocks >= packingBlocks ? { distance: b } : undefined;
   const tile = {
     rows: blocking.rows,
     starts: blocking.starts,

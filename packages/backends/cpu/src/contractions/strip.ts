@@ -11,6 +11,7 @@ import {
   residuesOf,
   spanOf,
   type TapAxis,
+  type Taps,
 } from './border.ts';
 
 /** A correlation of several input channels: the axes are depth, height and width. */
@@ -37,7 +38,8 @@ const stripBytes = 524288;
 const leastStrips = 4;
 const pageBytes = 4096;
 
-export function layOutStrip({ channels, axes }: Planes): StripLayout {
+/** `multiple`: of how many output rows at once. */
+export function layOutStrip({ channels, axes }: Planes, multiple = 1): StripLayout {
   const [depth, height, width] = axes;
   const row = layOutRow(width);
   const rowBytes = 4 * row.length;
@@ -52,7 +54,8 @@ export function layOutStrip({ channels, axes }: Planes): StripLayout {
   const most = Math.ceil(height.output / leastStrips);
   const [one, two] = [layout(1), layout(2)];
   const perRow = Math.max(two.bytes - one.bytes, 1);
-  return layout(Math.max(1, Math.min(most, 1 + Math.floor((stripBytes - one.bytes) / perRow))));
+  const rows = Math.max(1, Math.min(most, 1 + Math.floor((stripBytes - one.bytes) / perRow)));
+  return layout(Math.ceil(rows / multiple) * multiple);
 }
 
 /** Whether the rows have to be copied: they have borders, or neighbouring outputs do not read neighbours. */
@@ -109,21 +112,33 @@ export interface TapTable {
   readonly columns: readonly number[];
 }
 
-/** In a strip, or in the input itself. */
-export function tapTable({ channels, axes }: Planes, layout: StripLayout | undefined): TapTable {
+/** In a strip, or in the input itself; of all taps that there are, or of some. */
+export function tapTable(
+  { channels, axes }: Planes,
+  layout: StripLayout | undefined,
+  [depths, heights, widths]: Taps = [axes[0].taps, axes[1].taps, axes[2].taps],
+): TapTable {
   const [depth, height, width] = axes;
   const rowBytes = layout?.rowBytes ?? 4 * width.input;
   const planeBytes = layout?.planeBytes ?? rowBytes * height.input;
   const channelBytes = layout?.channelBytes ?? planeBytes * depth.input;
-  const planesOf = layout ? depth.taps.map((_, i) => i) : depth.taps;
-  const rowsOf = layout ? height.taps.map((tap) => tap - lowest(height)) : height.taps;
+  const planesOf = layout ? depths.map((tap) => depth.taps.indexOf(tap)) : depths;
+  const rowsOf = layout ? heights.map((tap) => tap - lowest(height)) : heights;
+  const columnsOf = layout ? widths.map((tap) => layout.row.tapOffsets[width.taps.indexOf(tap)]!) : widths;
   const rows = new Int32Array(channels * planesOf.length * rowsOf.length);
   let at = 0;
   for (let channel = 0; channel < channels; channel++)
     for (const plane of planesOf)
       for (const row of rowsOf) rows[at++] = channel * channelBytes + plane * planeBytes + row * rowBytes;
-  return { rows, columns: (layout?.row.tapOffsets ?? width.taps).map((column) => 4 * column) };
+  return { rows, columns: columnsOf.map((column) => 4 * column) };
 }
+
+/** Rows that fit the first-level cache are read where they are, once for each tile. */
+const residentBytes = 24576;
+
+/** Whether all rows that an output row reads stay in the first-level cache, in a strip or in the input itself. */
+export const isResident = ({ rows }: TapTable, { axes }: Planes, layout: StripLayout | undefined): boolean =>
+  rows.length * (layout?.rowBytes ?? 4 * axes[2].input) <= residentBytes;
 
 /** One entry for each product. */
 export function eachTap({ rows, columns }: TapTable): Int32Array {

@@ -1,5 +1,6 @@
 import type { DType } from '@polyphase/ir';
 import type { Build } from '../compile/build.ts';
+import { fromFiniteHalves } from '../math/float16.ts';
 import {
   type Expr,
   type Func,
@@ -23,8 +24,11 @@ export interface TileShape {
   readonly starts: readonly number[];
   /** `packed`: the rows of a tile side by side, k after k; or the distance between rows that are read where they are. */
   readonly a: 'packed' | number;
-  /** `packed`: the vectors of a tile side by side, k after k; rows at a distance, or at offsets that a table lists. */
-  readonly b: 'packed' | 'listed' | number;
+  /**
+   * `packed`: the vectors of a tile side by side, k after k; `halved`: likewise, of finite float16; rows at a distance, or
+   * at offsets that a table lists.
+   */
+  readonly b: 'packed' | 'halved' | 'listed' | number;
   readonly y: { readonly dtype: DType; readonly row: number };
   /** Which axis the bias runs along; `none`: all rows are of one channel. */
   readonly bias: 'row' | 'lane' | 'none' | undefined;
@@ -112,15 +116,21 @@ function step(f: FunctionBuilder, shape: TileShape, p: Locals, sums: Sums, relax
   const { starts, a, b } = shape;
   const [left, right, table] = [p.a!, p.b!, p.table];
   const from = b === 'listed' ? f.let('row', i32.add(right, i32.load(table!))) : right;
-  const vectors = starts.map((column, v) =>
-    f.let(`b${v}`, v128.load(from, b === 'packed' ? 16 * v : 4 * column)),
-  );
+  const vectors = starts.map((column, v) => f.let(`b${v}`, loadOfB(shape, from, column, v)));
   for (const [r, row] of sums.entries()) {
     const splat = f.let(`a${r}`, v128.load32_splat(left, r * (a === 'packed' ? 4 : a)));
     for (const [v, sum] of row.entries()) f.set(sum, madd(splat, vectors[v]!, sum, relaxed));
   }
   f.set(left, i32.add(left, stepOfA(shape)));
   if (b === 'listed') f.set(table!, i32.add(table!, 4));
-  else f.set(right, i32.add(right, b === 'packed' ? 16 * starts.length : b));
+  else f.set(right, i32.add(right, stepOfB(b, starts.length)));
   return i32.ne(left, p.end!);
 }
+
+function loadOfB({ b }: TileShape, from: Expr<'i32'>, column: number, vector: number): Expr<'v128'> {
+  if (b === 'halved') return fromFiniteHalves(v128.load16x4_s(from, 8 * vector));
+  return v128.load(from, b === 'packed' ? 16 * vector : 4 * column);
+}
+
+const stepOfB = (b: 'packed' | 'halved' | number, vectors: number): number =>
+  b === 'packed' ? 16 * vectors : b === 'halved' ? 8 * vectors : b;

@@ -14,6 +14,7 @@ import {
   placesOf,
   positionAxes,
   range,
+  weightsOf,
 } from './geometry.ts';
 
 /** Convolutions of any shape, row by row of the output. */
@@ -44,7 +45,7 @@ export const convolution = defineFamily(conv, {
     };
     const blocking = rowBlocking(build, correlation);
     const { x, y, bias } = placesOf(step);
-    const a = build.add(packRows(convWeights(node, shape), blocking));
+    const a = build.add(packRows(build, convWeights(weightsOf(node), shape), blocking));
     const kernel = `convolution ${blocking.rows}x${blocking.starts.length}`;
     emitCorrelation(build, { kernel, nodes: step.nodes }, correlation, { a, b: x, y, bias });
   },

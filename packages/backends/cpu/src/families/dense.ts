@@ -1,8 +1,8 @@
 import { conv, type DType, dtypes, sizeOf } from '@polyphase/ir';
 import { leastColumns } from '../contractions/blocking.ts';
 import { type Axes, planEpilogue } from '../contractions/epilogue.ts';
+import { placeColumns } from '../contractions/half-columns.ts';
 import { emitProducts, type Locate, type Products, productBlocking } from '../contractions/product.ts';
-import { packColumns, packedColumnsBytes } from '../contractions/weights.ts';
 import { i32 } from '../wasm/index.ts';
 import { defineFamily } from './family.ts';
 import { finishInRegisters } from './finish.ts';
@@ -27,23 +27,23 @@ export const dense = defineFamily(conv, {
     const shape = convShape(node);
     const inner = shape.channels * sizeOf(shape.kernel);
     const { dtype } = step.output;
+    const blocking = productBlocking(build, { rows: shape.batch, columns: shape.rows });
+    const b = placeColumns(build, node, blocking, (elements) => convWeights(elements, shape));
     const products: Products = {
       images: shape.groups,
       rows: shape.batch,
       inner,
       columns: shape.rows,
       a: 4 * inner * shape.groups,
-      b: 'packed',
+      b: b.layout,
       y: { dtype, row: shape.rows * shape.groups * dtypes[dtype].bytes },
       bias: shape.bias ? 'lane' : undefined,
       epilogue: planEpilogue(step, axes),
     };
-    const blocking = productBlocking(build, products);
     const { x, y, bias } = placesOf(step);
-    const b = build.add(packColumns(convWeights(node, shape), blocking));
-    const kernel = `dense ${blocking.rows}x${blocking.starts.length}`;
-    const locate = groupsOf(products, packedColumnsBytes(blocking, inner), dtype);
-    emitProducts(build, { kernel, nodes: step.nodes }, products, { a: x, b, y, bias }, locate);
+    const kernel = `dense ${blocking.rows}x${blocking.starts.length}${b.layout === 'halved' ? ' of float16' : ''}`;
+    const locate = groupsOf(products, b.bytes, dtype);
+    emitProducts(build, { kernel, nodes: step.nodes }, products, { a: x, b: b.place, y, bias }, locate);
   },
 });
 

@@ -25,6 +25,8 @@ export interface Prepared {
 export interface FamilyDefinition<A extends object> {
   /** In reports. */
   readonly name: string;
+  /** Whether it reads float16 as it is. Else what it reads is widened before it, but for known weights. */
+  readonly readsFloat16?: true;
   /** Whether it can compute the node, whose sizes are numbers, and is the one for it where there are others. */
   accepts(node: Node<A>, choice: Choice): boolean;
   /**
@@ -39,6 +41,7 @@ export interface FamilyDefinition<A extends object> {
 /** A family among those of other operations. */
 export interface Family {
   readonly name: string;
+  readonly readsFloat16: boolean;
   accepts(node: Node, choice: Choice): boolean;
   prepare(step: ContractionStep): Prepared;
   emit(build: Build, step: ContractionStep): void;
@@ -50,6 +53,7 @@ export const defineFamily = <A extends object>(
   definition: NoInfer<FamilyDefinition<A>>,
 ): Family => ({
   name: definition.name,
+  readsFloat16: definition.readsFloat16 ?? false,
   accepts: (node, choice) => isOp(node, op) && definition.accepts(node, choice),
   prepare: (step) => (isOp(step.node, op) ? definition.prepare(step, step.node) : { steps: [step] }),
   emit(build, step) {

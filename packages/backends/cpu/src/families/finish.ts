@@ -1,4 +1,4 @@
-import { sizeOf } from '@polyphase/ir';
+import { type DType, sizeOf } from '@polyphase/ir';
 import {
   add,
   type Buffer,
@@ -22,16 +22,16 @@ import { outputShapeOf } from './geometry.ts';
 export interface Sums {
   /** Elements of the buffer. */
   readonly size: number;
+  /** Of the buffer; default: float32. */
+  readonly dtype?: DType;
   /** The sum of an output element. */
   at(sums: Buffer, index: readonly Expr[]): Expr;
-  /** The kernel that reads them as several over parts of the output; default: one. */
-  cut?(kernel: LoopKernel): readonly LoopKernel[];
 }
 
 /** A contraction that computes sums alone, and the loops that bring them to where they belong. */
-export function finishInLoops(step: ContractionStep, { size, at, cut }: Sums): Prepared {
+export function finishInLoops(step: ContractionStep, { size, dtype = 'float32', at }: Sums): Prepared {
   const { node, epilogue, output, nodes } = step;
-  const sums: Buffer = { name: `${node.name}.sums`, dtype: 'float32', size };
+  const sums: Buffer = { name: `${node.name}.sums`, dtype, size };
   const shape = outputShapeOf(node);
   const loops = epilogue?.loops ?? shape.map((extent, axis) => loopVar(`i${axis}`, extent));
   const index = loops.map(variable);
@@ -39,7 +39,6 @@ export function finishInLoops(step: ContractionStep, { size, at, cut }: Sums): P
   const value = epilogue ? rewriter((e) => (e === epilogue.sum ? sum : undefined))(epilogue.value) : sum;
   const name = nodes.map((each) => each.name).join(' + ');
   const kernel: LoopKernel = { name, loops, target: output, index: flat(index, shape), value };
-  const pieces = cut?.(kernel) ?? [kernel];
   const contraction: ContractionStep = {
     kind: 'contraction',
     node,
@@ -47,9 +46,8 @@ export function finishInLoops(step: ContractionStep, { size, at, cut }: Sums): P
     output: sums,
     nodes: [node],
   };
-  return {
-    steps: [contraction, ...pieces.map((piece): LoopStep => ({ kind: 'loop', kernel: tidy(piece), nodes }))],
-  };
+  const loop: LoopStep = { kind: 'loop', kernel: tidy(kernel), nodes };
+  return { steps: [contraction, loop] };
 }
 
 /** A step that writes its output itself, unless its epilogue cannot be computed in registers. */

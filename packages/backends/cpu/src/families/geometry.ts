@@ -1,7 +1,8 @@
 import { inThree, type Node, sizeOf, staticType } from '@polyphase/ir';
 import type { ContractionStep } from '@polyphase/kernel';
 import type { Place } from '../compile/build.ts';
-import type { Matrix } from '../contractions/weights.ts';
+import type { Weights } from '../contractions/weights.ts';
+import { areFinite, widen } from '../math/widen.ts';
 
 type Three = readonly [number, number, number];
 
@@ -31,7 +32,16 @@ export const shapeOf = (node: Node, operand: number): readonly number[] =>
   staticType(node.inputs[operand]!.type).shape;
 export const outputShapeOf = (node: Node): readonly number[] => staticType(node.outputs[0]!.type).shape;
 
+/** Every family asks, about every node. */
+const shapes = new WeakMap<ConvNode, ConvShape>();
+
 export function convShape(node: ConvNode): ConvShape {
+  const shape = shapes.get(node) ?? measure(node);
+  shapes.set(node, shape);
+  return shape;
+}
+
+function measure(node: ConvNode): ConvShape {
   const { stride, dilation, groups } = node.attributes;
   const [batch, inChannels, ...input] = shapeOf(node, 0) as [number, number, ...number[]];
   const [, outChannels, ...output] = outputShapeOf(node) as [number, number, ...number[]];
@@ -56,22 +66,38 @@ export const beginsInThree = (pairs: readonly (readonly [number, number])[]): Th
     0,
   );
 
-/** The weights of a node as float32, which they are where a family takes it. */
-export const weightsOf = (node: Node): Float32Array => node.inputs[1]!.constant!.data as Float32Array;
+const wide = new WeakMap<Uint16Array, WeakRef<Float32Array>>();
+
+/** The weights of a node that a family takes, as float32. */
+export function weightsOf(node: Node): Float32Array {
+  const { data } = node.inputs[1]!.constant!;
+  if (!(data instanceof Uint16Array)) return data as Float32Array;
+  const known = wide.get(data)?.deref() ?? widen(data);
+  wide.set(data, new WeakRef(known));
+  return known;
+}
+
+/** The types that families compute in, or widen what they read from. */
+export const isSummed = ({ inputs: [x] }: Node): boolean =>
+  x!.type.dtype === 'float32' || x!.type.dtype === 'float16';
 
 /**
- * Whether all is float32, and the weights are known, so that they can be packed once, and finite, so that their products
- * with the zeros of a border are 0.
+ * Whether the weights are known, so that they can be packed once, and finite, so that their products with the zeros of a
+ * border are 0.
  */
-export const hasKnownWeights = (node: Node): boolean =>
-  node.inputs[0]!.type.dtype === 'float32' &&
-  node.inputs[1]!.constant !== undefined &&
-  allFinite(weightsOf(node));
+export const hasKnownWeights = (node: Node): boolean => {
+  const weights = node.inputs[1]!.constant?.data;
+  return isSummed(node) && weights !== undefined && allFinite(weights as Float32Array | Uint16Array);
+};
 
-const finite = new WeakMap<Float32Array, boolean>();
+const exceptions = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
 
-function allFinite(weights: Float32Array): boolean {
-  const known = finite.get(weights) ?? weights.every(Number.isFinite);
+const finite = new WeakMap<Float32Array | Uint16Array, boolean>();
+
+function allFinite(weights: Float32Array | Uint16Array): boolean {
+  const check = () =>
+    weights instanceof Uint16Array ? areFinite(weights) : !exceptions.some((x) => weights.includes(x));
+  const known = finite.get(weights) ?? check();
   finite.set(weights, known);
   return known;
 }
@@ -86,13 +112,15 @@ export const positionAxes = (node: Node) => ({
 });
 
 /** conv's weights [Cout, Cin/groups, kernel] of each group. */
-export const convWeights = (node: Node, { groups, rows, channels, kernel }: ConvShape): readonly Matrix[] => {
-  const inner = channels * sizeOf(kernel);
-  return range(groups).map((group) => ({
-    elements: weightsOf(node),
-    rowOffsets: Int32Array.from({ length: rows }, (_, row) => (group * rows + row) * inner),
-    innerOffsets: Int32Array.from({ length: inner }, (_, k) => k),
-  }));
+export const convWeights = <T>(elements: T, { groups, rows, channels, kernel }: ConvShape): Weights<T> => {
+  const count = channels * sizeOf(kernel);
+  return {
+    elements,
+    groups,
+    groupStep: rows * count,
+    rows: Int32Array.from(range(rows), (row) => row * count),
+    inner: { count, step: 1, taps: [0] },
+  };
 };
 
 export const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);

@@ -10,22 +10,26 @@ import {
 import type { Data, Place } from '../compile/build.ts';
 import { leastColumns } from '../contractions/blocking.ts';
 import { type Axes, planEpilogue } from '../contractions/epilogue.ts';
+import { placeColumns } from '../contractions/half-columns.ts';
 import { emitProducts, type Locate, type Products, productBlocking } from '../contractions/product.ts';
-import { type Matrix, packColumns, packedColumnsBytes } from '../contractions/weights.ts';
+import type { Weights } from '../contractions/weights.ts';
 import { i32 } from '../wasm/index.ts';
 import { defineFamily } from './family.ts';
 import { finishInRegisters } from './finish.ts';
-import { outputShapeOf, range, shapeOf } from './geometry.ts';
+import { isSummed, outputShapeOf, range, shapeOf } from './geometry.ts';
 
 /** Products of float32 matrices with at least four columns, in stacks that are broadcast. */
 export const matrixProduct = defineFamily(matMul, {
   name: 'matrix product',
-  accepts: (node) => node.inputs[0]!.type.dtype === 'float32' && stackOf(node).columns >= leastColumns,
+  accepts: (node) => isSummed(node) && stackOf(node).columns >= leastColumns,
   prepare: (step, node) => finishInRegisters(step, axesOf(node)),
   emit(build, step, node) {
     const stack = stackOf(node);
     const { rows, inner, columns } = stack;
-    const known = node.inputs[1]!.constant?.data as Float32Array | undefined;
+    const blocking = productBlocking(build, { rows, columns });
+    const known = node.inputs[1]!.constant
+      ? placeColumns(build, node, blocking, (elements) => weightsIn(elements, stack))
+      : undefined;
     const { dtype } = step.output;
     const products: Products = {
       images: stack.a.length,
@@ -33,18 +37,16 @@ export const matrixProduct = defineFamily(matMul, {
       inner,
       columns,
       a: 4 * inner,
-      b: known ? 'packed' : 4 * columns,
+      b: known?.layout ?? 4 * columns,
       y: { dtype, row: columns * dtypes[dtype].bytes },
       bias: undefined,
       epilogue: planEpilogue(step, axesOf(node)),
     };
-    const blocking = productBlocking(build, products);
     const [a, b] = step.inputs.map((buffer): Place => ({ kind: 'buffer', buffer: buffer! }));
-    const packed = known && build.add(packColumns(matricesOf(known, stack), blocking));
-    const bBytes = known ? packedColumnsBytes(blocking, inner) : 4 * inner * columns;
-    const offsets = build.add(offsetTable(stack, 4 * rows * inner, bBytes));
-    const kernel = `matrix product ${blocking.rows}x${blocking.starts.length}`;
-    const operands = { a: a!, b: packed ?? b!, y: { kind: 'buffer', buffer: step.output } } as const;
+    const offsets = build.add(offsetTable(stack, 4 * rows * inner, known?.bytes ?? 4 * inner * columns));
+    const half = known?.layout === 'halved' ? ' of float16' : '';
+    const kernel = `matrix product ${blocking.rows}x${blocking.starts.length}${half}`;
+    const operands = { a: a!, b: known?.place ?? b!, y: { kind: 'buffer', buffer: step.output } } as const;
     emitProducts(build, { kernel, nodes: step.nodes }, products, operands, imagesByTable(products, offsets));
   },
 });
@@ -78,12 +80,13 @@ function axesOf(node: Node): Axes {
   return { batch: axes.slice(0, axes.length - lane.length - row.length), row, lane };
 }
 
-const matricesOf = (elements: Float32Array, { inner, columns, b }: Stack): readonly Matrix[] =>
-  range(Math.max(...b) + 1).map((matrix) => ({
-    elements,
-    rowOffsets: Int32Array.from({ length: columns }, (_, column) => matrix * inner * columns + column),
-    innerOffsets: Int32Array.from({ length: inner }, (_, k) => k * columns),
-  }));
+const weightsIn = <T>(elements: T, { inner, columns, b }: Stack): Weights<T> => ({
+  elements,
+  groups: Math.max(...b) + 1,
+  groupStep: inner * columns,
+  rows: Int32Array.from(range(columns)),
+  inner: { count: inner, step: columns, taps: [0] },
+});
 
 /** Pairs of bytes: how far into a and into b an image's matrices lie. */
 const offsetTable = ({ a, b }: Stack, aBytes: number, bBytes: number): Data => ({

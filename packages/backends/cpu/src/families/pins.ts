@@ -9,6 +9,10 @@ export interface Variant {
 /** The tiles that a pinned family has; undefined for families without. */
 const variants = {
   direct: undefined,
+  convolution: undefined,
+  transposed: undefined,
+  loops: undefined,
+  columns: { outputs: 4, origin: 'own' },
   'winograd-2': { outputs: 2, origin: 'own' },
   'winograd-3': { outputs: 3, origin: 'own' },
   'winograd-4': { outputs: 4, origin: 'own' },
@@ -20,8 +24,8 @@ const variants = {
 } as const satisfies Readonly<Record<string, Variant | undefined>>;
 
 /**
- * A family by name: plain sums, or Winograd's with so many outputs a tile; `shared` where all phases of a transposed
- * convolution read the same tiles.
+ * `direct`: plain sums, by the families in their order. A family's name: that one first. `loops`: no family at all.
+ * `columns`: its tiles along the height, of the size that is fastest. Winograd's with so many outputs a tile; `shared` where all phases of a transposed convolution read the same tiles.
  */
 export type Pin = keyof typeof variants;
 export const pins = Object.keys(variants) as readonly Pin[];

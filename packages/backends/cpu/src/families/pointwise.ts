@@ -14,6 +14,7 @@ import {
   outputShapeOf,
   placesOf,
   positionAxes,
+  weightsOf,
 } from './geometry.ts';
 
 /** Convolutions with a kernel of 1: a matrix product of the weights with all positions of an image as columns. */
@@ -51,7 +52,7 @@ export const pointwise = defineFamily(conv, {
     };
     const blocking = productBlocking(build, products);
     const { x, y, bias } = placesOf(step);
-    const a = build.add(packRows(convWeights(node, shape), blocking));
+    const a = build.add(packRows(build, convWeights(weightsOf(node), shape), blocking));
     const kernel = `pointwise ${blocking.rows}x${blocking.starts.length}`;
     const locate = imagesByGroup(products, shape.groups, packedRowsBytes(blocking, shape.channels));
     emitProducts(build, { kernel, nodes: step.nodes }, products, { a, b: x, y, bias }, locate);

@@ -1,12 +1,21 @@
-import { convTranspose, type Node } from '@polyphase/ir';
-import type { Data } from '../compile/build.ts';
+import { convTranspose, type Node, sizeOf } from '@polyphase/ir';
+import type { Build, Data } from '../compile/build.ts';
 import { leastColumns } from '../contractions/blocking.ts';
 import { planEpilogue } from '../contractions/epilogue.ts';
 import { canInterleave } from '../contractions/interleave.ts';
 import { emitShuffle } from '../contractions/shuffle.ts';
+import { packBlocks } from '../contractions/weights.ts';
 import { defineFamily } from './family.ts';
 import { finishInRegisters } from './finish.ts';
-import { type ConvShape, convShape, hasKnownWeights, placesOf, positionAxes, weightsOf } from './geometry.ts';
+import {
+  type ConvShape,
+  convShape,
+  hasKnownWeights,
+  placesOf,
+  positionAxes,
+  range,
+  weightsOf,
+} from './geometry.ts';
 
 /** Transposed convolutions whose kernel is as long as their stride, without crop: outputs do not overlap. */
 export const shuffled = defineFamily(convTranspose, {
@@ -31,27 +40,20 @@ export const shuffled = defineFamily(convTranspose, {
       bias: bias !== undefined,
       epilogue: planEpilogue(step, positionAxes(node)),
     };
-    const a = build.add(packPhases(node, shape));
+    const a = build.add(packPhases(build, node, shape));
     emitShuffle(build, { kernel, nodes: step.nodes }, shuffle, { a, x, y, bias });
   },
 });
 
 /** Weights [channel of all groups][row][kernel] as [group][row][depth, height][channel][width]. */
-const packPhases = (node: Node, { groups, channels, rows, kernel }: ConvShape): Data => {
-  const elements = weightsOf(node);
-  const [depth, height, width] = kernel;
-  return {
-    bytes: elements.byteLength,
-    fill(memory, address) {
-      const packed = new Float32Array(memory, address, elements.length);
-      let at = 0;
-      for (let group = 0; group < groups; group++)
-        for (let row = 0; row < rows; row++)
-          for (let line = 0; line < depth * height; line++)
-            for (let channel = 0; channel < channels; channel++) {
-              const from = (((group * channels + channel) * rows + row) * depth * height + line) * width;
-              for (let i = 0; i < width; i++) packed[at++] = elements[from + i]!;
-            }
-    },
+function packPhases(build: Build, node: Node, { groups, channels, rows, kernel }: ConvShape): Data {
+  const count = rows * sizeOf(kernel);
+  const weights = {
+    elements: weightsOf(node),
+    groups,
+    groupStep: channels * count,
+    rows: Int32Array.from(range(count)),
+    inner: { count: channels, step: count, taps: [0] },
   };
-};
+  return packBlocks(build, weights, kernel[2]);
+}

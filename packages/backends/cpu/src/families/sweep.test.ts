@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { modes, Region } from '../graphs.testing.ts';
+import { Region } from '../graphs.testing.ts';
 import {
   type Case,
   caseOf,
   convCase,
   convolutions,
+  dtypes,
   expectExactUpToRounding,
   legal,
+  plainPins,
+  settingsOf,
   transposedCase,
   upTo,
   weights,
@@ -23,6 +26,7 @@ const products = fc.record({
   columns: upTo(40),
   known: fc.boolean(),
   vector: fc.boolean(),
+  dtype: dtypes,
   tail: fc.constantFrom('none' as const, 'relu' as const, 'residual' as const, 'column' as const),
 });
 type Product = typeof products extends fc.Arbitrary<infer T> ? T : never;
@@ -31,15 +35,16 @@ function productCase(c: Product): Case {
   const region = new Region();
   const ones = c.batch.map(() => 1);
   const vector = c.vector && c.batch.length === 0;
-  const a = region.input(vector ? [c.inner] : [...(c.broadcastA ? ones : c.batch), c.rows, c.inner]);
+  const shapeA = vector ? [c.inner] : [...(c.broadcastA ? ones : c.batch), c.rows, c.inner];
+  const a = region.input(shapeA, c.dtype);
   const shape = [...(c.broadcastB ? [] : c.batch), c.inner, c.columns];
-  const b = c.known ? weights(shape) : region.input(shape);
+  const b = c.known ? weights(shape, c.dtype) : region.input(shape, c.dtype);
   return caseOf(region, withTail(region, region.op('matMul', [a, b]), c.tail));
 }
 
 const property = <T>(values: fc.Arbitrary<T>, make: (values: T) => Case) =>
-  fc.asyncProperty(values, fc.constantFrom(...modes), (drawn, relaxed) =>
-    expectExactUpToRounding(legal(make, drawn), relaxed),
+  fc.asyncProperty(values, settingsOf(plainPins), (drawn, setting) =>
+    expectExactUpToRounding(legal(make, drawn), setting),
   );
 
 const runs = { numRuns: 120, seed: 7 };

@@ -1,27 +1,15 @@
 import { type ConvTransposeAttributes, convTranspose, type Node, sizeOf } from '@polyphase/ir';
-import {
-  add,
-  type Buffer,
-  type ContractionStep,
-  div,
-  type Expr,
-  int,
-  type LoopKernel,
-  type LoopVar,
-  load,
-  loopVar,
-  mod,
-  mul,
-  substitution,
-  variable,
-} from '@polyphase/kernel';
+import type { ContractionStep } from '@polyphase/kernel';
 import type { Build } from '../compile/build.ts';
 import { leastColumns } from '../contractions/blocking.ts';
+import { type TapAxis, type Taps, unionOf } from '../contractions/border.ts';
 import { type Correlation, emitCorrelation, rowBlocking } from '../contractions/correlation.ts';
-import { planEpilogue } from '../contractions/epilogue.ts';
-import { type Matrix, packRows } from '../contractions/weights.ts';
-import { defineFamily, type Prepared } from './family.ts';
-import { finishInLoops, finishInRegisters, finishPadded, flat } from './finish.ts';
+import { type EpiloguePlan, planEpilogue } from '../contractions/epilogue.ts';
+import { leastInterleaved } from '../contractions/interleaved-row.ts';
+import { costOfPhased, emitPhased, type Phased, phaseBlocking } from '../contractions/phased.ts';
+import { packRows, type Weights } from '../contractions/weights.ts';
+import { defineFamily } from './family.ts';
+import { finishInRegisters, finishPadded } from './finish.ts';
 import {
   beginsInThree,
   type ConvShape,
@@ -32,25 +20,46 @@ import {
   range,
   weightsOf,
 } from './geometry.ts';
-import { eachOf, noElement, type PhaseClass, type Phases, phasesOf, tapAxis } from './phases.ts';
+import { eachOf, noElement, type PhaseClass, type Phases, phasesOf } from './phases.ts';
+import { sameTaps } from './same-taps.ts';
+
+type TransposedNode = Node<ConvTransposeAttributes>;
 
 /** Transposed convolutions of any shape as correlations, one for all phases that read the same inputs. */
 export const transposed = defineFamily(convTranspose, {
   name: 'transposed',
   accepts: hasKnownWeights,
   prepare(step, node) {
-    const phases = phasesOfNode(node);
-    if (phases.count > 1) return interleaved(step, node, phases);
-    const narrow = convShape(node).output[2] < leastColumns;
-    return narrow ? finishPadded(step, leastColumns) : finishInRegisters(step, positionAxes(node));
+    const columns = leastWidth(convShape(node));
+    const narrow = convShape(node).output[2] < columns;
+    return narrow ? finishPadded(step, columns) : finishInRegisters(step, positionAxes(node));
   },
   emit(build, step, node) {
     const phases = phasesOfNode(node);
-    for (const each of phases.classes) emitClass(build, step, node, phases, each);
+    if (phases.places.length === 1) emitAlone(build, step, node, phases.classes[0]!);
+    else emitPhases(build, step, node, phases);
   },
 });
 
-function phasesOfNode(node: Node<ConvTransposeAttributes>): Phases {
+/** About how many nanoseconds plain sums of a transposed convolution take. */
+export const costOfTransposed = (node: TransposedNode, relaxed: boolean): number =>
+  costOfPhased(phasedOf(node, phasesOfNode(node), undefined), relaxed);
+
+/** How many phases differ in what they compute, which depends on the weights. */
+export const phasesComputed = (node: TransposedNode): number => phasesOfNode(node).count;
+
+/** Columns that the output must have to be stored where it belongs. */
+const leastWidth = ({ stride }: ConvShape): number => Math.max(leastInterleaved(stride[2]), leastColumns);
+
+const known = new WeakMap<TransposedNode, Phases>();
+
+function phasesOfNode(node: TransposedNode): Phases {
+  const phases = known.get(node) ?? findPhases(node);
+  known.set(node, phases);
+  return phases;
+}
+
+function findPhases(node: TransposedNode): Phases {
   const { input, output, kernel, stride, dilation } = convShape(node);
   const crops = beginsInThree(node.attributes.crop);
   const axis = (a: 0 | 1 | 2) => ({
@@ -61,38 +70,83 @@ function phasesOfNode(node: Node<ConvTransposeAttributes>): Phases {
     dilation: dilation[a],
     crop: crops[a],
   });
-  return phasesOf([axis(0), axis(1), axis(2)]);
+  return phasesOf([axis(0), axis(1), axis(2)], sameTaps(weightsOf(node), kernel));
 }
 
-/** Outputs of a phase along each axis as they are stored: at least a vector of columns. */
-const storedSteps = ({ steps: [depth, height, width] }: Phases) =>
-  [depth, height, Math.max(width, leastColumns)] as const;
+const tapsOf = ({ axes }: PhaseClass): Taps => [axes[0].taps, axes[1].taps, axes[2].taps];
 
-/** The task for one class. With one phase in all it writes the output; else sums without bias, channel after channel. */
-function emitClass(build: Build, step: ContractionStep, node: Node, phases: Phases, each: PhaseClass): void {
-  const shape = convShape(node as Node<ConvTransposeAttributes>);
-  const steps = storedSteps(phases);
-  const alone = phases.count === 1;
-  const axis = (a: 0 | 1 | 2) => tapAxis(each.axes[a], shape.input[a], steps[a]);
+/** What is read along each axis, in so many steps. */
+function axesOf(
+  { input }: ConvShape,
+  taps: Taps,
+  steps: readonly [number, number, number],
+): [TapAxis, TapAxis, TapAxis] {
+  const axis = (a: 0 | 1 | 2): TapAxis => ({ input: input[a], output: steps[a], step: 1, taps: taps[a] });
+  return [axis(0), axis(1), axis(2)];
+}
+
+const unionOfTaps = (classes: readonly PhaseClass[]): Taps => {
+  const axis = (a: 0 | 1 | 2) => unionOf(classes.map(({ axes }) => axes[a].taps));
+  return [axis(0), axis(1), axis(2)];
+};
+
+/** What its classes sum up, and their weights. */
+export function transposedSource(node: TransposedNode) {
+  const phases = phasesOfNode(node);
+  const weights = phases.classes.map((each) => classWeights(node, convShape(node), each));
+  return { phased: phasedOf(node, phases, undefined), weights };
+}
+
+/** One phase is a correlation as it is. */
+function emitAlone(build: Build, step: ContractionStep, node: TransposedNode, each: PhaseClass): void {
+  const shape = convShape(node);
+  const [depth, height, width] = shape.output;
   const correlation: Correlation = {
     batch: shape.batch,
     groups: shape.groups,
-    rows: shape.rows * each.count,
-    planes: { channels: shape.channels, axes: [axis(0), axis(1), axis(2)] },
-    y: { dtype: step.output.dtype, imageRows: shape.rows * phases.count },
-    bias: alone && shape.bias,
-    epilogue: alone ? planEpilogue(step, positionAxes(node)) : undefined,
+    rows: shape.rows,
+    planes: {
+      channels: shape.channels,
+      axes: axesOf(shape, tapsOf(each), [depth, height, Math.max(width, leastColumns)]),
+    },
+    y: { dtype: step.output.dtype, imageRows: shape.rows },
+    bias: shape.bias,
+    epilogue: planEpilogue(step, positionAxes(node)),
   };
   const blocking = rowBlocking(build, correlation);
-  const { x, bias } = placesOf(step);
-  const a = build.add(packRows(classWeights(node, shape, each), blocking));
-  const y = {
-    kind: 'buffer',
-    buffer: step.output,
-    offset: 4 * each.first * shape.rows * sizeOf(steps),
-  } as const;
+  const { x, y, bias } = placesOf(step);
+  const a = build.add(packRows(build, classWeights(node, shape, each), blocking));
   const kernel = `transposed ${blocking.rows}x${blocking.starts.length}`;
   emitCorrelation(build, { kernel, nodes: step.nodes }, correlation, { a, b: x, y, bias });
+}
+
+function phasedOf(node: TransposedNode, phases: Phases, step: ContractionStep | undefined): Phased {
+  const shape = convShape(node);
+  const { batch, groups, rows, channels, stride } = shape;
+  const [depth, height, width] = shape.output;
+  const columns = Math.max(width, leastWidth(shape));
+  const steps = [phases.steps[0], phases.steps[1], Math.ceil(columns / stride[2])] as const;
+  const epilogue: EpiloguePlan | undefined = step && planEpilogue(step, positionAxes(node));
+  return {
+    ...{ batch, groups, rows, stride, epilogue },
+    planes: { channels, axes: axesOf(shape, unionOfTaps(phases.classes), steps) },
+    classes: phases.classes.map((each) => ({ taps: tapsOf(each), count: each.count, first: each.first })),
+    places: phases.places,
+    output: [depth, height, columns],
+    dtype: step?.output.dtype ?? 'float32',
+    bias: shape.bias,
+  };
+}
+
+function emitPhases(build: Build, step: ContractionStep, node: TransposedNode, phases: Phases): void {
+  const phased = phasedOf(node, phases, step);
+  const blockings = phased.classes.map((each) => phaseBlocking(build, phased, each));
+  const a = phases.classes.map((each, i) =>
+    build.add(packRows(build, classWeights(node, convShape(node), each), blockings[i]!)),
+  );
+  const { x, y, bias } = placesOf(step);
+  const kernel = `transposed ${blockings[0]!.rows}x${blockings[0]!.starts.length}`;
+  emitPhased(build, { kernel, nodes: step.nodes }, phased, { a, x, y, bias });
 }
 
 /** Out of weights [Cin, Cout/groups, kernel], those of a class: its rows are [phase, output channel], for each group. */
@@ -100,7 +154,7 @@ function classWeights(
   node: Node,
   { groups, channels, rows, kernel }: ConvShape,
   { axes }: PhaseClass,
-): Matrix[] {
+): Weights {
   const size = sizeOf(kernel);
   const position = ([z, y, x]: readonly [number, number, number]): number =>
     (z * kernel[1] + y) * kernel[2] + x;
@@ -109,80 +163,11 @@ function classWeights(
   const taps = eachOf(z.steps, y.steps, x.steps).map((tap) =>
     tap.includes(noElement) ? noElement : position(tap),
   );
-  const inner = range(channels).flatMap((channel) =>
-    taps.map((tap) => (tap === noElement ? noElement : channel * rows * size + tap)),
-  );
-  return range(groups).map((group) => ({
+  return {
     elements: weightsOf(node),
-    rowOffsets: Int32Array.from(
-      firsts.flatMap((first) => range(rows).map((row) => (group * channels * rows + row) * size + first)),
-    ),
-    innerOffsets: Int32Array.from(inner),
-  }));
-}
-
-/** The sums [batch, group, phase, channel of the group, steps...], and loops that interleave them and add the bias. */
-function interleaved(step: ContractionStep, node: Node<ConvTransposeAttributes>, phases: Phases): Prepared {
-  const { batch, groups, rows, stride } = convShape(node);
-  const steps = storedSteps(phases);
-  const shape = [batch, groups, phases.count, rows, ...steps];
-  const places: Buffer = { name: `${node.name}.phases`, dtype: 'int32', size: phases.count };
-  const bias = step.inputs[2];
-  const at = (sums: Buffer, [n, c, ...spatial]: readonly Expr[]): Expr => {
-    const three = [...[int(0), int(0), int(0)].slice(spatial.length), ...spatial];
-    const parts = three.map(
-      (position, a) => [div(position, int(stride[a]!)), mod(position, int(stride[a]!))] as const,
-    );
-    const phase = flat(
-      parts.map(([, residue]) => residue),
-      stride,
-    );
-    const place = phases.classes.length === 1 ? phase : load(places, phase);
-    const index = [n!, div(c!, int(rows)), place, mod(c!, int(rows)), ...parts.map(([j]) => j)];
-    const sum = load(sums, flat(index, shape));
-    return bias ? add(sum, load(bias, c!)) : sum;
+    groups,
+    groupStep: channels * rows * size,
+    rows: Int32Array.from(firsts.flatMap((first) => range(rows).map((row) => row * size + first))),
+    inner: { count: channels, step: rows * size, taps },
   };
-  const cut = (kernel: LoopKernel) => byPhase(kernel, stride[2]);
-  const { steps: all } = finishInLoops(step, { size: sizeOf(shape), at, cut });
-  return phases.classes.length === 1
-    ? { steps: all }
-    : { steps: all, constants: new Map([[places, phases.places]]) };
-}
-
-/** With fewer phases than lanes, each has a kernel of its own. */
-const fewPhases = 4;
-
-/** A kernel as several in which neither the sums nor the output are taken apart by quotients of the innermost loop. */
-const byPhase = (kernel: LoopKernel, stride: number): readonly LoopKernel[] =>
-  stride === 1
-    ? [kernel]
-    : stride < fewPhases
-      ? phaseAfterPhase(kernel, stride)
-      : stepAfterStep(kernel, stride);
-
-/** One kernel for each phase of the innermost loop: the sums are neighbours, the outputs `stride` apart. */
-const phaseAfterPhase = (kernel: LoopKernel, stride: number): readonly LoopKernel[] =>
-  range(Math.min(stride, kernel.loops.at(-1)!.extent)).map((phase) => {
-    const steps = loopVar('j', Math.ceil((kernel.loops.at(-1)!.extent - phase) / stride));
-    return withInnermost(kernel, [steps], add(mul(variable(steps), int(stride)), int(phase)));
-  });
-
-/** All phases of one step, then the next: the outputs are neighbours. A last step with fewer phases comes by itself. */
-function stepAfterStep(kernel: LoopKernel, stride: number): readonly LoopKernel[] {
-  const { extent } = kernel.loops.at(-1)!;
-  const steps = loopVar('j', Math.floor(extent / stride));
-  const [whole, rest] = [loopVar('k', stride), loopVar('k', extent % stride)];
-  const position = add(mul(variable(steps), int(stride)), variable(whole));
-  const pieces = [
-    withInnermost(kernel, [steps, whole], position),
-    withInnermost(kernel, [rest], add(variable(rest), int(extent - rest.extent))),
-  ];
-  return pieces.filter(({ loops }) => loops.every((loop) => loop.extent > 0));
-}
-
-/** The kernel with other loops in the place of its innermost, whose counter is `position` in them. */
-function withInnermost(kernel: LoopKernel, inner: readonly LoopVar[], position: Expr): LoopKernel {
-  const replace = substitution(new Map([[kernel.loops.at(-1)!, position]]));
-  const loops = [...kernel.loops.slice(0, -1), ...inner];
-  return { ...kernel, loops, index: replace(kernel.index), value: replace(kernel.value) };
 }

@@ -1,4 +1,4 @@
-import { conv, convTranspose, type Node, type Op } from '@polyphase/ir';
+import { conv, convTranspose, isOp, type Node, type Op, sizeOf } from '@polyphase/ir';
 import { leastColumns } from '../contractions/blocking.ts';
 import { planEpilogue } from '../contractions/epilogue.ts';
 import { type Origin, type SourceAxis, type TileAxis, tileAxis, tileSizes } from '../winograd/axis.ts';
@@ -20,13 +20,14 @@ import {
   weightsOf,
 } from './geometry.ts';
 import { type Variant, variantOf } from './pins.ts';
+import { costOfTransposed, phasesComputed } from './transposed.ts';
 
 /** What a node of either kind has to say. */
 interface Kind {
   readonly kind: SourceAxis['kind'];
   /** What is cut off before the first output. */
   crops(node: Node): readonly [number, number, number];
-  kernels(shape: ConvShape): Omit<Kernels, 'elements' | 'width'>;
+  kernels(shape: ConvShape): Omit<Kernels, 'elements' | 'width' | 'size'>;
 }
 
 const convolutions: Kind = {
@@ -86,14 +87,13 @@ function tilingOf(kind: Kind, node: ConvNode, { outputs, origin }: Variant): Til
 
 /** Whether tiles can compute it at all. */
 function fits(kind: Kind, node: ConvNode): boolean {
-  const { kernel, stride, dilation, output } = convShape(node);
-  const axes = axesOf(kind, node);
-  const dense = dilation.every((step, a) => step === 1 || kernel[a] === 1);
-  const plane = [kernel[0], stride[0], output[0], convShape(node).input[0]].every((length) => length === 1);
-  const unstrided = kind.kind === 'transposed' || stride.every((step) => step === 1);
-  const tiled =
-    axes.some((axis) => tileSizes(axis).length > 1) && axes.every((axis) => tileSizes(axis).length > 0);
-  return hasKnownWeights(node) && dense && plane && unstrided && tiled && output[2] >= leastColumns;
+  const { kernel, stride, dilation, input, output } = convShape(node);
+  const isStrided = kind.kind === 'conv' && stride.some((step) => step !== 1);
+  const isPlane = [kernel[0], stride[0], output[0], input[0]].every((length) => length === 1);
+  const isDense = dilation.every((step, a) => step === 1 || kernel[a] === 1);
+  if (isStrided || !isPlane || !isDense || output[2] < leastColumns) return false;
+  const sizes = axesOf(kind, node).map((axis) => tileSizes(axis).length);
+  return sizes.some((count) => count > 1) && sizes.every((count) => count > 0) && hasKnownWeights(node);
 }
 
 const variantsOf = (kind: Kind, node: ConvNode): readonly Variant[] => {
@@ -103,27 +103,39 @@ const variantsOf = (kind: Kind, node: ConvNode): readonly Variant[] => {
   return outputs.flatMap((size) => origins.map((origin) => ({ outputs: size, origin })));
 };
 
-const chosen = new WeakMap<ConvNode, Map<string, Tiling | undefined>>();
+/** What was chosen, by all that it depends on: many layers of a network have one shape. */
+const chosen = new WeakMap<Choice, Map<string, Tiling | undefined>>();
 
 /** The tiles that a node is computed in: those of the pinned family, or the fastest unless plain sums are faster. */
 function tilesFor(kind: Kind, node: ConvNode, choice: Choice): Tiling | undefined {
-  const known = chosen.get(node) ?? new Map<string, Tiling | undefined>();
-  chosen.set(node, known);
-  const key = JSON.stringify(choice);
+  if (choice.accuracy === 'exact' || !fits(kind, node)) return undefined;
+  const known = chosen.get(choice) ?? new Map<string, Tiling | undefined>();
+  chosen.set(choice, known);
+  const phases = isOp(node, convTranspose) ? phasesComputed(node) : 1;
+  const key = JSON.stringify([kind.kind, kind.crops(node), convShape(node), phases]);
   if (!known.has(key)) known.set(key, choose(kind, node, choice));
   return known.get(key);
 }
 
-function choose(kind: Kind, node: ConvNode, { accuracy, family, relaxed }: Choice): Tiling | undefined {
-  if (accuracy === 'exact' || !fits(kind, node)) return undefined;
-  const pinned = family && variantOf(family);
+function choose(kind: Kind, node: ConvNode, { family, relaxed }: Choice): Tiling | undefined {
+  const pinned = family && family !== 'columns' ? variantOf(family) : undefined;
   if (family) return pinned && tilingOf(kind, node, pinned);
   const costs = variantsOf(kind, node).flatMap((variant) => {
     const tiling = tilingOf(kind, node, variant);
     return tiling ? [{ tiling, cost: costOfTiling(tiling, relaxed) }] : [];
   });
   const [best] = costs.sort((a, b) => a.cost - b.cost);
-  return best && best.cost < costOfSums(convShape(node), relaxed, kind.kind) ? best.tiling : undefined;
+  return best && best.cost < costOfPlain(node, relaxed) ? best.tiling : undefined;
+}
+
+/** About how many nanoseconds sums of the products themselves take. */
+const costOfPlain = (node: ConvNode, relaxed: boolean): number =>
+  isOp(node, convTranspose) ? costOfTransposed(node, relaxed) : costOfSums(convShape(node), relaxed);
+
+/** About how many nanoseconds the fastest tiles take, or plain sums if they are faster. */
+export function costElsewhere(node: ConvNode, choice: Choice): number {
+  const tiling = tilesFor(isOp(node, convTranspose) ? transposed : convolutions, node, choice);
+  return tiling ? costOfTiling(tiling, choice.relaxed) : costOfPlain(node, choice.relaxed);
 }
 
 /** The family for one of the two operations. */
@@ -141,7 +153,12 @@ const winogradOf = <A extends ConvNode['attributes']>(op: Op<string, A>, kind: K
         epilogue: planEpilogue(step, positionAxes(node)),
       });
       const [y, x] = tiling.axes;
-      const kernels = { ...kind.kernels(shape), elements: weightsOf(node), width: shape.kernel[2] };
+      const kernels = {
+        ...kind.kernels(shape),
+        elements: weightsOf(node),
+        width: shape.kernel[2],
+        size: sizeOf(shape.kernel),
+      };
       const { x: input, y: output, bias } = placesOf(step);
       emitWinograd(
         build,
@@ -151,7 +168,7 @@ const winogradOf = <A extends ConvNode['attributes']>(op: Op<string, A>, kind: K
           errorFactor: amplification(y.algorithm) * amplification(x.algorithm),
         },
         plan,
-        { u: build.add(transformedWeights(plan, kernels)), x: input, y: output, bias },
+        { u: build.add(transformedWeights(build, plan, kernels)), x: input, y: output, bias },
       );
     },
   });

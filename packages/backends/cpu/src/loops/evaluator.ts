@@ -60,6 +60,22 @@ export class Evaluator implements FoldWriter {
     this.loop(loop, [], { from: middle, to }, rest);
   }
 
+  /** A loop in which each body has four steps of its own. */
+  sideBySide(
+    loop: LoopVar,
+    roots: readonly Node[],
+    { from, to }: Range,
+    bodies: readonly (() => void)[],
+  ): void {
+    this.hoist(roots, loop);
+    this.f.for(loop.name, from, to, 4 * bodies.length, (counter) => {
+      for (const [i, body] of bodies.entries()) {
+        const own = i === 0 ? counter : this.f.let(loop.name, i32.add(counter, 4 * i));
+        this.within(loop, own, () => this.inLanes(loop, body));
+      }
+    });
+  }
+
   /** Where the last four whole steps end. */
   #middle({ name }: LoopVar, from: Operand<'i32'>, to: Operand<'i32'>): Operand<'i32'> {
     if (typeof from === 'number' && typeof to === 'number') return from + ((to - from) & ~3);

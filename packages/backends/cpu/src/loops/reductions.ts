@@ -1,5 +1,5 @@
 import { identityOf, type LoopVar, type ReduceName } from '@polyphase/kernel';
-import type { Expr } from '../wasm/index.ts';
+import type { Expr, Local } from '../wasm/index.ts';
 import { lanesOfReduction } from './lanes.ts';
 import type { Node, ReduceNode } from './nodes.ts';
 import * as one from './scalar-ops.ts';
@@ -27,7 +27,11 @@ export interface FoldWriter extends one.Target {
   vector(node: Node): Vector;
   loop(loop: LoopVar, roots: readonly Node[], range: Range, body: () => void): void;
   lanes(loop: LoopVar, roots: readonly Node[], range: Range, bodies: { whole(): void; rest(): void }): void;
+  sideBySide(loop: LoopVar, roots: readonly Node[], range: Range, bodies: readonly (() => void)[]): void;
 }
+
+/** Folds that go on side by side, since each step of one waits for the step before. */
+const mostParts = 4;
 
 /** A fold, in four parts at a time where its elements lie side by side. */
 export function fold(writer: FoldWriter, node: ReduceNode): Expr {
@@ -42,22 +46,35 @@ export function fold(writer: FoldWriter, node: ReduceNode): Expr {
     nest(writer, loops, body, step);
     return total;
   }
-  const parts = writer.f.let(`${op}s`, four.splat(type, identity(node)));
-  const whole = () => void writer.f.set(parts, four.binary(joins[op], type, parts, writer.vector(body)));
-  nest(writer, loops.slice(0, -1), body, () =>
-    writer.lanes(lane, [body], { from: 0, to: lane.extent }, { whole, rest: step }),
-  );
-  for (const part of [0, 1, 2, 3]) join(four.extract(type, parts, part));
+  const { extent } = lane;
+  const count = extent >= 16 * mostParts ? mostParts : 1;
+  const parts = Array.from({ length: count }, () => writer.f.let(`${op}s`, four.splat(type, identity(node))));
+  const steps = parts.map((part) => () => joinLanes(writer, node, part, writer.vector(body)));
+  const whole = count > 1 ? extent - (extent % (4 * count)) : 0;
+  nest(writer, loops.slice(0, -1), body, () => {
+    if (whole > 0) writer.sideBySide(lane, [body], { from: 0, to: whole }, steps);
+    writer.lanes(lane, [body], { from: whole, to: extent }, { whole: steps[0]!, rest: step });
+  });
+  const [all, ...others] = parts;
+  for (const part of others) joinLanes(writer, node, all!, part);
+  for (const part of [0, 1, 2, 3]) join(four.extract(type, all!, part));
   return total;
+}
+
+/** Joins four values to those that have been folded. */
+function joinLanes({ f }: FoldWriter, { op, type }: ReduceNode, total: Local<'v128'>, value: Vector): void {
+  if (type !== 'f32' || (op !== 'max' && op !== 'min')) {
+    f.set(total, four.binary(joins[op], type, total, value));
+    return;
+  }
+  f.set(total, four.extreme(op, total, f.let('value', value)));
 }
 
 /** Four folds, one in each lane. */
 export function foldLanes(writer: FoldWriter, node: ReduceNode): Vector {
   const { op, type, loops, body } = node;
   const totals = writer.f.let(`${op}s`, four.splat(type, identity(node)));
-  nest(writer, loops, body, () =>
-    writer.f.set(totals, four.binary(joins[op], type, totals, writer.vector(body))),
-  );
+  nest(writer, loops, body, () => joinLanes(writer, node, totals, writer.vector(body)));
   return totals;
 }
 

@@ -122,7 +122,7 @@ export const choose = (condition: Expr<'i32'>, a: Expr, b: Expr): Expr => select
 /** Division by zero gives 0; neither it nor least / -1 may trap. */
 function quotient(f: FunctionBuilder, op: 'div' | 'mod', type: Scalar, a: Expr, b: Expr): Expr {
   const method = withSign(type, op === 'div' ? 'div' : 'rem');
-  const known = b.name.endsWith('.const') ? Number(b.immediates[0]!.text) : undefined;
+  const known = b.name.endsWith('.const') ? Number(b.immediate!.text) : undefined;
   if (known !== undefined && known !== 0 && known !== -1) return call(type, method, a, b);
   const [x, y] = [f.let('a', a), f.let('b', b)];
   const zero = f.let('zero', isZero(type, y));

@@ -2,8 +2,9 @@ import { fromFloat16, toFloat16 } from '@polyphase/ir';
 import { expect, test } from 'vitest';
 import { v128 } from '../wasm/index.ts';
 import { run } from '../wasm/run.testing.ts';
-import { fromHalf, toHalf } from './float16.ts';
+import { fromFiniteHalves, fromHalf, toHalf } from './float16.ts';
 import { scalarLanes, vectorLanes } from './lanes.ts';
+import { widen } from './widen.ts';
 
 const { exports, memory, floats } = run(
   (module) => [
@@ -13,6 +14,9 @@ const { exports, memory, floats } = run(
     module.func('toOne', { x: 'f32' }, ['i32'], (f, { x }) => f.return(toHalf(f, scalarLanes, x))),
     module.func('fromFour', { at: 'i32' }, [], (f, { at }) => {
       f.v128.store(at, fromHalf(f, vectorLanes, f.let('half', v128.load16x4_u(at))));
+    }),
+    module.func('fromFourFinite', { at: 'i32' }, [], (f, { at }) => {
+      f.v128.store(at, fromFiniteHalves(v128.load16x4_s(at)));
     }),
     module.func('toFour', { at: 'i32' }, [], (f, { at }) => {
       f.v128.store(at, toHalf(f, vectorLanes, f.let('x', v128.load(at))));
@@ -32,6 +36,22 @@ test('every bit pattern is the number that it stands for', () => {
     return !isRight(floats[bits % 4], bits);
   });
   expect(wrong).toEqual([]);
+});
+
+test('every finite bit pattern is the number that it stands for', () => {
+  const halves = new Uint16Array(memory.buffer);
+  const finite = patterns.filter((bits) => (bits & 0x7c00) !== 0x7c00);
+  const wrong = finite.filter((bits) => {
+    halves.fill(bits, 0, 4);
+    exports.fromFourFinite!(0);
+    return floats.subarray(0, 4).some((x) => !Object.is(x, fromFloat16(bits)));
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('every bit pattern is the number that it stands for on the host too', () => {
+  const wide = widen(Uint16Array.from(patterns));
+  expect(patterns.filter((bits) => !Object.is(wide[bits], fromFloat16(bits)))).toEqual([]);
 });
 
 test('numbers round to the nearest pattern, ties to even', () => {

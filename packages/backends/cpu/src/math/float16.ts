@@ -1,8 +1,8 @@
 /** float16 bit patterns (IEEE 754 binary16) to float32 and back, exactly, in one lane or four. */
-import type { Expr, FunctionBuilder, ValueType } from '../wasm/index.ts';
+import { type Expr, type FunctionBuilder, f32x4, i32x4, type ValueType, v128 } from '../wasm/index.ts';
 import type { Lanes } from './lanes.ts';
 
-const exponentMask = 0x7c00;
+const infinity = 0x7f800000;
 
 /** The float32 that a bit pattern in the low 16 bits stands for. */
 export function fromHalf<F extends ValueType, I extends ValueType>(
@@ -10,35 +10,45 @@ export function fromHalf<F extends ValueType, I extends ValueType>(
   lanes: Lanes<F, I>,
   half: Expr<I>,
 ): Expr<F> {
-  const { and, or, shl, intOf, bitsOf, fromBits } = lanes;
-  const magnitude = f.let('magnitude', and(half, intOf(0x7fff)));
+  const { and, or, shl, shrSigned, intOf, floatOf, bitsOf, fromBits } = lanes;
+  const placed = and(shrSigned(shl(half, 16), 3), intOf(signAndMagnitude));
   // 2^112 moves the exponent bias from 15 to 127, and normalises what is denormal in float16.
-  const scaled = lanes.mul(fromBits(shl(magnitude, 13)), lanes.floatOf(2 ** 112));
-  const special = lanes.below(intOf(exponentMask - 1), magnitude);
-  const exponent = lanes.chooseInt(special, intOf(0x7f800000), intOf(0));
-  const sign = shl(and(half, intOf(0x8000)), 16);
-  return fromBits(or(or(bitsOf(scaled), exponent), sign));
+  const scaled = f.let('scaled', lanes.mul(fromBits(placed), floatOf(2 ** 112)));
+  const special = lanes.lt(floatOf(65535), lanes.abs(scaled));
+  return fromBits(or(bitsOf(scaled), lanes.when(special, intOf(infinity))));
 }
 
-const bits = (exponent: number): number => (exponent + 127) << 23;
-/** Added to a number below 2^-14, it pushes the bits under float16's last denormal one out, rounding to even. */
-const denormalMagic = bits(-1);
+/** Where the bits of a float16 lie in a float32, but for the exponent's bias. */
+const signAndMagnitude = 0x8fffe000 | 0;
 
-/** The nearest bit pattern, ties to even (F. Giesen, "float->half variants"). */
+const four = (value: number): readonly number[] => [value, value, value, value];
+
+/** Four finite numbers from bit patterns that have been sign-extended. */
+export const fromFiniteHalves = (halves: Expr<'v128'>): Expr<'v128'> =>
+  f32x4.mul(
+    v128.and(i32x4.shl(halves, 13), v128.const('i32x4', four(signAndMagnitude))),
+    v128.const('f32x4', four(2 ** 112)),
+  );
+
+const bits = (exponent: number): number => (exponent + 127) << 23;
+
+/**
+ * The nearest bit pattern, ties to even. With 2^(e + 13) added, e the exponent but at least that of denormals, a number
+ * has no bits left below the last one of float16, and its mantissa stands in the low bits of the sum.
+ */
 export function toHalf<F extends ValueType, I extends ValueType>(
   f: FunctionBuilder,
   lanes: Lanes<F, I>,
   x: Expr<F>,
 ): Expr<I> {
-  const { plus, and, or, intOf, shrUnsigned, below, chooseInt } = lanes;
+  const { plus, minus, and, or, intOf, shrUnsigned, fromBits } = lanes;
   const source = f.let('source', lanes.bitsOf(x));
-  const a = f.let('a', and(source, intOf(0x7fffffff)));
-  const odd = and(shrUnsigned(a, 13), intOf(1));
-  const normal = shrUnsigned(plus(plus(a, intOf(((15 - 127) << 23) + 0xfff)), odd), 13);
-  const shifted = lanes.add(lanes.fromBits(a), lanes.fromBits(intOf(denormalMagic)));
-  const denormal = lanes.minus(lanes.bitsOf(shifted), intOf(denormalMagic));
-  const special = chooseInt(below(intOf(0x7f800000), a), intOf(0x7e00), intOf(exponentMask));
-  const finite = chooseInt(below(a, intOf(bits(-14))), denormal, normal);
-  const sign = and(shrUnsigned(source, 16), intOf(0x8000));
-  return or(chooseInt(below(a, intOf(bits(16))), finite, special), sign);
+  const magnitude = f.let('magnitude', and(source, intOf(0x7fffffff)));
+  const a = f.let('a', lanes.least(magnitude, intOf(bits(16))));
+  const exponent = f.let('exponent', lanes.most(and(a, intOf(infinity)), intOf(bits(-14))));
+  const magic = f.let('magic', plus(exponent, intOf(13 << 23)));
+  const sum = lanes.bitsOf(lanes.add(fromBits(a), fromBits(magic)));
+  const rounded = plus(minus(sum, magic), shrUnsigned(minus(exponent, intOf(bits(-14))), 13));
+  const quiet = lanes.when(lanes.below(intOf(infinity), magnitude), intOf(0x200));
+  return or(or(rounded, quiet), and(shrUnsigned(source, 16), intOf(0x8000)));
 }

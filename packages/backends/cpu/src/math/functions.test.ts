@@ -1,9 +1,10 @@
 import { errorFunction } from '@polyphase/ir';
 import { expect, test } from 'vitest';
+import { modes } from '../graphs.testing.ts';
 import { type Func, v128 } from '../wasm/index.ts';
 import { run } from '../wasm/run.testing.ts';
 import { erf, exp, log, tanh, type Writer } from './functions.ts';
-import { scalarLanes, vectorLanes } from './lanes.ts';
+import { fusedLanes, scalarLanes, vectorLanes } from './lanes.ts';
 
 const functions: Record<string, readonly [Writer, (x: number) => number]> = {
   exp: [exp, Math.exp],
@@ -50,20 +51,22 @@ test.each(Object.entries(functions))(
   '%s within 2 units in the last place, alone and in lanes',
   (name, [write, f]) => {
     const xs = arguments32();
-    const { exports, floats } = run((module): Func[] => [
-      module.func('one', { x: 'f32' }, ['f32'], (g, { x }) => g.return(write(g, scalarLanes, x))),
-      module.func('four', { end: 'i32' }, [], (g, { end }) => {
-        g.for('at', 0, end, 16, (at) => g.v128.store(at, write(g, vectorLanes, g.let('x', v128.load(at)))));
-      }),
-    ]);
-    floats.set(xs);
-    exports.four!(4 * xs.length);
-    expectWithinTwo(name, f, xs, floats.slice(0, xs.length));
-    expectWithinTwo(
-      name,
-      f,
-      xs,
-      xs.map((x) => Number(exports.one!(x))),
-    );
+    for (const lanes of modes.map((relaxed) => (relaxed ? fusedLanes : vectorLanes))) {
+      const { exports, floats } = run((module): Func[] => [
+        module.func('one', { x: 'f32' }, ['f32'], (g, { x }) => g.return(write(g, scalarLanes, x))),
+        module.func('four', { end: 'i32' }, [], (g, { end }) => {
+          g.for('at', 0, end, 16, (at) => g.v128.store(at, write(g, lanes, g.let('x', v128.load(at)))));
+        }),
+      ]);
+      floats.set(xs);
+      exports.four!(4 * xs.length);
+      expectWithinTwo(name, f, xs, floats.slice(0, xs.length));
+      expectWithinTwo(
+        name,
+        f,
+        xs,
+        xs.map((x) => Number(exports.one!(x))),
+      );
+    }
   },
 );

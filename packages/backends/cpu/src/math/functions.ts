@@ -14,10 +14,10 @@ export type Writer = <F extends ValueType, I extends ValueType>(
 
 /** Horner's rule; the coefficients run from the highest power down. */
 const polynomial = <F extends ValueType, I extends ValueType>(
-  { add, mul, floatOf }: Lanes<F, I>,
+  { madd, floatOf }: Lanes<F, I>,
   x: Expr<F>,
   [first = 0, ...rest]: readonly number[],
-): Expr<F> => rest.reduce((sum, c) => add(mul(sum, x), floatOf(c)), floatOf(first));
+): Expr<F> => rest.reduce((sum, c) => madd(sum, x, floatOf(c)), floatOf(first));
 
 /** ln 2 in two parts: the first has so few bits that its product with an exponent is exact. */
 const ln2 = [0.693359375, -2.1219444005469057e-4] as const;
@@ -29,15 +29,19 @@ const expCoefficients = [
 const powerOfTwo = <F extends ValueType, I extends ValueType>(lanes: Lanes<F, I>, n: Expr<I>): Expr<F> =>
   lanes.fromBits(lanes.shl(lanes.plus(n, lanes.intOf(127)), 23));
 
+/** Added to a number below 2^22, it leaves the nearest integer in the last bits. */
+const integerShift = { float: 1.5 * 2 ** 23, bits: 0x4b400000 };
+
 /** exp(x) = 2^n exp(r), x = n ln 2 + r; 2^n in two factors, so that overflow and denormals come out by themselves. */
 export const exp: Writer = (f, lanes, x) => {
-  const { add, sub, mul, floatOf } = lanes;
-  const clamped = f.let('clamped', lanes.clamp(x, -104, 89));
-  const n = f.let('n', lanes.nearest(mul(clamped, floatOf(Math.LOG2E))));
-  const r = f.let('r', sub(sub(clamped, mul(n, floatOf(ln2[0]))), mul(n, floatOf(ln2[1]))));
+  const { add, sub, mul, madd, floatOf, intOf } = lanes;
+  const clamped = f.let('clamped', lanes.clamp(x, floatOf(-104), floatOf(89)));
+  const shifted = f.let('shifted', madd(clamped, floatOf(Math.LOG2E), floatOf(integerShift.float)));
+  const n = f.let('n', sub(shifted, floatOf(integerShift.float)));
+  const r = f.let('r', madd(n, floatOf(-ln2[1]), madd(n, floatOf(-ln2[0]), clamped)));
   const p = polynomial(lanes, r, expCoefficients);
-  const fraction = add(add(mul(p, mul(r, r)), r), floatOf(1));
-  const exponent = f.let('exponent', lanes.truncate(n));
+  const fraction = add(madd(p, mul(r, r), r), floatOf(1));
+  const exponent = f.let('exponent', lanes.minus(lanes.bitsOf(shifted), intOf(integerShift.bits)));
   const half = f.let('half', lanes.shrSigned(exponent, 1));
   const rest = lanes.minus(exponent, half);
   return mul(mul(fraction, powerOfTwo(lanes, half)), powerOfTwo(lanes, rest));

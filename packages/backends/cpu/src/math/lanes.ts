@@ -13,14 +13,20 @@ export interface Lanes<F extends ValueType = ValueType, I extends ValueType = Va
   sub(a: Expr<F>, b: Expr<F>): Expr<F>;
   mul(a: Expr<F>, b: Expr<F>): Expr<F>;
   div(a: Expr<F>, b: Expr<F>): Expr<F>;
+  /** a * b + c, with one rounding or two. */
+  madd(a: Expr<F>, b: Expr<F>, c: Expr<F>): Expr<F>;
   abs(x: Expr<F>): Expr<F>;
-  nearest(x: Expr<F>): Expr<F>;
   /** Between two numbers; NaN stays NaN. */
-  clamp(x: Expr<F>, low: number, high: number): Expr<F>;
+  clamp(x: Expr<F>, low: Expr<F>, high: Expr<F>): Expr<F>;
   lt(a: Expr<F>, b: Expr<F>): Expr<I>;
   eq(a: Expr<F>, b: Expr<F>): Expr<I>;
   choose(condition: Expr<I>, a: Expr<F>, b: Expr<F>): Expr<F>;
   chooseInt(condition: Expr<I>, a: Expr<I>, b: Expr<I>): Expr<I>;
+  /** The value, or 0. */
+  when(condition: Expr<I>, value: Expr<I>): Expr<I>;
+  /** Of integers that are not negative. */
+  least(a: Expr<I>, b: Expr<I>): Expr<I>;
+  most(a: Expr<I>, b: Expr<I>): Expr<I>;
   truncate(x: Expr<F>): Expr<I>;
   convert(n: Expr<I>): Expr<F>;
   bitsOf(x: Expr<F>): Expr<I>;
@@ -45,13 +51,16 @@ export const scalarLanes: Lanes<'f32', 'i32'> = {
   sub: f32.sub,
   mul: f32.mul,
   div: f32.div,
+  madd: (a, b, c) => f32.add(f32.mul(a, b), c),
   abs: f32.abs,
-  nearest: f32.nearest,
   clamp: (x, low, high) => f32.min(f32.max(x, low), high),
   lt: f32.lt,
   eq: f32.eq,
   choose: (condition, a, b) => select(a, b, condition),
   chooseInt: (condition, a, b) => select(a, b, condition),
+  when: (condition, value) => select(value, i32.const(0), condition),
+  least: (a, b) => select(a, b, i32.lt_s(a, b)),
+  most: (a, b) => select(a, b, i32.gt_s(a, b)),
   truncate: i32.trunc_sat_f32_s,
   convert: f32.convert_i32_s,
   bitsOf: i32.reinterpret_f32,
@@ -79,14 +88,17 @@ export const vectorLanes: Lanes<'v128', 'v128'> = {
   sub: f32x4.sub,
   mul: f32x4.mul,
   div: f32x4.div,
+  madd: (a, b, c) => f32x4.add(f32x4.mul(a, b), c),
   abs: f32x4.abs,
-  nearest: f32x4.nearest,
   // pmax(a, b) is a < b ? b : a, which keeps a NaN in a.
-  clamp: (x, low, high) => f32x4.pmin(f32x4.pmax(x, vectorLanes.floatOf(low)), vectorLanes.floatOf(high)),
+  clamp: (x, low, high) => f32x4.pmin(f32x4.pmax(x, low), high),
   lt: f32x4.lt,
   eq: f32x4.eq,
   choose: bitselect,
   chooseInt: bitselect,
+  when: v128.and,
+  least: i32x4.min_s,
+  most: i32x4.max_s,
   truncate: i32x4.trunc_sat_f32x4_s,
   convert: f32x4.convert_i32x4_s,
   bitsOf: (x) => x,
@@ -100,3 +112,6 @@ export const vectorLanes: Lanes<'v128', 'v128'> = {
   shrUnsigned: i32x4.shr_u,
   below: i32x4.lt_u,
 };
+
+/** Four lanes where products and sums are fused. */
+export const fusedLanes: Lanes<'v128', 'v128'> = { ...vectorLanes, madd: f32x4.relaxed_madd };

@@ -10,9 +10,12 @@ import {
 } from '../wasm/index.ts';
 import { erf, exp, log, tanh, type Writer } from './functions.ts';
 import { type HostName, hostFunctions, isHostName } from './host.ts';
-import { scalarLanes, vectorLanes } from './lanes.ts';
+import { fusedLanes, type Lanes, scalarLanes, vectorLanes } from './lanes.ts';
 
 const generated: Partial<Record<UnaryName, Writer>> = { exp, log, tanh, erf };
+
+/** Short enough to be written where it is called in four lanes. */
+const isInlined = (op: UnaryName): boolean => op === 'exp';
 
 /** Whether a function is generated for four float32. */
 export const hasLaneFunction = (op: UnaryName): boolean => op in generated;
@@ -21,17 +24,21 @@ export const hasLaneFunction = (op: UnaryName): boolean => op in generated;
 export class Library {
   readonly #module: ModuleBuilder;
   readonly #host: Map<HostName, Func>;
+  readonly #lanes: Lanes<'v128', 'v128'>;
   readonly #written = new Map<string, Func>();
 
-  /** Imports the host functions, which come before every other function of the module. */
-  constructor(module: ModuleBuilder, host: Iterable<HostName>) {
+  /** Imports the host functions, which come before every other function of the module. `relaxed`: products and sums are fused. */
+  constructor(module: ModuleBuilder, host: Iterable<HostName>, relaxed = false) {
     this.#module = module;
+    this.#lanes = relaxed ? fusedLanes : vectorLanes;
     this.#host = new Map([...host].map((name) => [name, importHost(module, name)]));
   }
 
   /** A function of one float32, of one float64 or of four float32; undefined: there is none for four. */
   unary(f: FunctionBuilder, op: UnaryName, x: Expr): Expr | undefined {
     const writer = x.result === 'f64' ? undefined : generated[op];
+    if (writer && x.result === 'v128' && isInlined(op))
+      return writer(f, this.#lanes, f.let('x', x as Expr<'v128'>));
     if (writer) return f.call(this.#write(op, writer, x.result as 'f32' | 'v128'), { x })[0];
     return x.result === 'v128' || !isHostName(op) ? undefined : this.host(f, op, x);
   }
@@ -52,7 +59,7 @@ export class Library {
     if (known) return known;
     const func =
       type === 'v128'
-        ? this.#module.func(name, { x: type }, [type], (f, { x }) => f.return(writer(f, vectorLanes, x)))
+        ? this.#module.func(name, { x: type }, [type], (f, { x }) => f.return(writer(f, this.#lanes, x)))
         : this.#module.func(name, { x: type }, [type], (f, { x }) => f.return(writer(f, scalarLanes, x)));
     this.#written.set(name, func);
     return func as Func<{ x: ValueType }, [ValueType]>;

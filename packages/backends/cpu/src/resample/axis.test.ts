@@ -20,33 +20,26 @@ test('an output that reads fewer elements has the last one in parts that are hal
   ]);
 });
 
-test('twice as many outputs come in two phases, but for those at the borders', () => {
-  const { phases, tabled, listed } = planRow(tableOf(8, 16, 'linear'), 8);
-  expect(phases).toEqual({
-    step: 2,
-    begin: 1,
-    groups: 7,
-    first: [0, 0],
-    weights: [
-      [0.75, 0.25],
-      [0.25, 0.75],
-    ],
-  });
+test('cubic interpolation to twice as many outputs comes in two phases, but for those at the borders', () => {
+  const { phases, tabled, listed } = planRow(tableOf(16, 32, 'bicubic'), 16);
+  expect(phases).toMatchObject({ step: 2, begin: 3, groups: 13, first: [0, 0] });
+  expect(phases!.weights[0]).toEqual(phases!.weights[1]!.toReversed());
   expect(tabled).toBeUndefined();
-  expect(listed).toEqual([0, 15]);
+  expect(listed).toEqual([0, 1, 2, 29, 30, 31]);
 });
 
-test('other scales come from a table, and few outputs one by one', () => {
-  expect(planRow(tableOf(8, 13, 'linear', true), 8)).toMatchObject({
+test('what four outputs read is in one vector, or each reads neighbours and those at the borders come one by one', () => {
+  expect(planRow(tableOf(8, 21, 'linear', true), 8)).toMatchObject({
     phases: undefined,
-    tabled: { begin: 1, end: 12 },
+    tabled: { begin: 0, end: 21, isNear: true },
+    listed: [],
+  });
+  expect(planRow(tableOf(12, 13, 'linear'), 12)).toMatchObject({
+    phases: undefined,
+    tabled: { begin: 1, end: 12, isNear: false },
     listed: [0, 12],
   });
-  expect(planRow(tableOf(2, 4, 'linear'), 2)).toMatchObject({
-    phases: undefined,
-    tabled: undefined,
-    listed: [0, 1, 2, 3],
-  });
+  expect(planRow(tableOf(5, 5, 'bicubic'), 5)).toMatchObject({ phases: undefined });
 });
 
 test('whether outputs go back', () => {

@@ -50,6 +50,8 @@ export interface Phases {
 export interface Tabled {
   readonly begin: number;
   readonly end: number;
+  /** Whether each four of them read from one vector of the input; else each reads neighbours. */
+  readonly isNear: boolean;
 }
 
 /** An axis that vectors run along: most of its outputs one way or the other, the rest one by one. */
@@ -64,6 +66,11 @@ const lanes = 4;
 
 /** For an axis of `from` inputs. */
 export function planRow(table: AxisTable, from: number): RowPlan {
+  const { length } = table.first;
+  if (areNear(table)) {
+    const tabled = { begin: 0, end: length, isNear: true };
+    return { table, phases: undefined, tabled, listed: [] };
+  }
   const [begin, end] = fullRange(table);
   const phases = phasesOf(table, from, begin, end);
   const covered = phases
@@ -72,8 +79,19 @@ export function planRow(table: AxisTable, from: number): RowPlan {
       ? [begin, end]
       : [0, 0];
   const listed = Array.from(table.first.keys()).filter((o) => o < covered[0]! || o >= covered[1]!);
-  const tabled = phases || covered[1] === 0 ? undefined : { begin, end };
+  const tabled = phases || covered[1] === 0 ? undefined : { begin, end, isNear: false };
   return { table, phases, tabled, listed };
+}
+
+/** Whether all taps of any four neighbouring outputs lie in four neighbouring inputs. */
+function areNear({ taps, first, read }: AxisTable): boolean {
+  const begins = read?.first ?? first;
+  const ends = read?.last ?? first.map((index) => index + taps - 1);
+  for (let o = 0; o + lanes <= first.length; o++) {
+    const [begin, end] = [begins.subarray(o, o + lanes), ends.subarray(o, o + lanes)];
+    if (Math.max(...end) - Math.min(...begin) >= lanes) return false;
+  }
+  return first.length >= lanes;
 }
 
 function phasesOf(

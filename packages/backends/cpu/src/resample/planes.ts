@@ -8,24 +8,21 @@ import { epiloguePlaces, namesIn } from '../contractions/product.ts';
 import { addresses, extrasOf, keyOfTile, type Params, type TileShape } from '../contractions/tile.ts';
 import { outputShapeOf, shapeOf } from '../families/geometry.ts';
 import { type Expr, type Func, type FunctionBuilder, i32, type Local, select } from '../wasm/index.ts';
-import { planRow, type RowPlan, tapsOf } from './axis.ts';
-import { columnFunction, rowNames } from './column.ts';
-import { rowBytes, rowFunction, rowTables } from './row.ts';
+import { planRow, tapsOf } from './axis.ts';
+import { phasedWriter } from './phased.ts';
+import { ringWriter } from './ring.ts';
+import { rowPhases } from './row-phases.ts';
+import { entryBytes, type RowShape, type StripWriter } from './row-writer.ts';
 
 type Address = Expr<'i32'>;
 type Locals = Readonly<Record<string, Local<'i32'>>>;
 
-interface Plan {
+interface Plan extends RowShape {
   readonly inputRows: number;
-  readonly inputColumns: number;
   readonly outputRows: number;
-  readonly outputColumns: number;
   /** Output rows of a strip, and strips of a plane. */
   readonly stripRows: number;
   readonly strips: number;
-  readonly rows: AxisTable;
-  readonly row: RowPlan;
-  readonly tile: TileShape;
 }
 
 /** Units of a step, if there are so few planes. */
@@ -49,20 +46,22 @@ export function emitPlanes(
   const stripRows = Math.min(Math.max(Math.ceil(outputRows / wanted), leastStripRows), outputRows);
   const strips = Math.ceil(outputRows / stripRows);
   const tile = tileOf(step, outputColumns, planEpilogue(step, axes));
-  const sizes = { inputRows, inputColumns, outputRows, outputColumns, stripRows, strips };
-  const plan: Plan = { ...sizes, rows, row: planRow(row, inputColumns), tile };
-  const names = ['x', 'y', 'plan', 'tables', 'ring', ...extrasOf(tile)];
+  const { taps } = rows;
+  const plan: Plan = { inputRows, inputColumns, outputRows, outputColumns, stripRows, strips, taps, tile };
+  const phases = rowPhases(row, inputColumns);
+  const writer = phases
+    ? phasedWriter(build, plan, phases)
+    : ringWriter(build, plan, planRow(row, inputColumns));
   const known: Record<string, Place | undefined> = {
     x: { kind: 'buffer', buffer: step.inputs[0]! },
     y: { kind: 'buffer', buffer: step.output },
     plan: build.add(strideTable(rows)),
-    tables: build.add(rowTables(plan.row)),
-    ring: build.scratch([ringRows(rows) * rowBytes(outputColumns)])[0],
+    ...writer.places,
     ...epiloguePlaces(build, tile.epilogue),
   };
-  const kernel = `resampling ${rows.taps}x${row.taps}`;
-  const described: Step = { kernel, nodes: step.nodes };
-  const func = writePlanes(build, described, plan, names);
+  const names = ['x', 'y', 'plan', ...Object.keys(writer.places), ...extrasOf(tile)];
+  const described: Step = { kernel: writer.kernel, nodes: step.nodes };
+  const func = writePlanes(build, described, plan, { names, writer });
   const units = planes * strips;
   const work = (planes * outputRows * outputColumns) / outputsPerMicrosecond;
   const grain = Math.max(1, Math.round((callMicroseconds * units) / work));
@@ -84,12 +83,6 @@ function tileOf({ output }: ContractionStep, columns: number, epilogue: Epilogue
   };
 }
 
-/** Rows that are kept: a power of two, so that a row's place is found by a mask. */
-const ringRows = ({ taps }: AxisTable): number => 2 ** Math.ceil(Math.log2(taps));
-
-/** Of each output row: after which input row it can be made, which input rows it is made of, and their weights. */
-const entryBytes = (taps: number): number => 4 + 8 * taps;
-
 function strideTable(rows: AxisTable): Data {
   const { taps, first } = rows;
   return {
@@ -105,73 +98,37 @@ function strideTable(rows: AxisTable): Data {
   };
 }
 
-function writePlanes(build: Build, step: Step, plan: Plan, names: readonly string[]): Func<Params> {
-  const { rows, row, tile, ...sizes } = plan;
-  const { table, ...own } = row;
-  const key = JSON.stringify([sizes, rows.taps, table.taps, own, build.relaxed]);
-  const resampleRow = rowFunction(build, row);
-  const resampleColumn = columnFunction(build, tile, rows.taps);
-  return build.once(`resample planes ${key} ${keyOfTile(tile)}`, () =>
-    build.module.func(
-      `resample.${plan.outputRows}x${plan.outputColumns}`,
-      addresses(['begin', 'end', ...names]),
-      [],
-      (f, p) => {
-        f.comment(namesIn(step));
-        f.comment(
-          `planes of ${plan.inputRows}x${plan.inputColumns}, a unit is ${plan.stripRows} output rows`,
-        );
-        f.for('unit', p.begin!, p.end!, 1, (unit) =>
-          writeStrip(f, plan, p, unit, { resampleRow, resampleColumn }),
-        );
-      },
-    ),
+interface Writing {
+  readonly names: readonly string[];
+  readonly writer: StripWriter;
+}
+
+function writePlanes(build: Build, step: Step, plan: Plan, { names, writer }: Writing): Func<Params> {
+  const { tile, inputRows, inputColumns, stripRows, ...sizes } = plan;
+  const key = JSON.stringify([inputRows, inputColumns, stripRows, sizes, build.relaxed]);
+  const name = `resamplePlanes.${inputRows}x${inputColumns}`;
+  return build.once(`resample planes ${key} ${writer.key} ${keyOfTile(tile)}`, () =>
+    build.module.func(name, addresses(['begin', 'end', ...names]), [], (f, p) => {
+      f.comment(namesIn(step));
+      f.comment(`planes of ${inputRows}x${inputColumns}, a unit is ${stripRows} output rows`);
+      f.for('unit', p.begin!, p.end!, 1, (unit) => writeStrip(f, plan, writer, p, unit));
+    }),
   );
 }
 
-interface Callees {
-  readonly resampleRow: ReturnType<typeof rowFunction>;
-  readonly resampleColumn: Func<Params>;
-}
-
-function writeStrip(f: FunctionBuilder, plan: Plan, p: Locals, unit: Address, callees: Callees): void {
-  const { strips, stripRows, outputRows, inputRows, inputColumns, outputColumns, rows } = plan;
-  const bytes = entryBytes(rows.taps);
+function writeStrip(f: FunctionBuilder, plan: Plan, writer: StripWriter, p: Locals, unit: Address): void {
+  const { strips, stripRows, outputRows, inputRows, inputColumns, taps, tile } = plan;
   const plane = f.let('plane', i32.div_u(unit, strips));
   const from = f.let('from', i32.mul(i32.sub(unit, i32.mul(plane, strips)), stripRows));
   const to = f.let('to', i32.add(from, stripRows));
   if (outputRows % stripRows > 0) f.set(to, select(i32.const(outputRows), to, i32.gt_s(to, outputRows)));
   const source = f.let('source', i32.add(p.x!, i32.mul(plane, 4 * inputRows * inputColumns)));
-  const entry = f.let('entry', i32.add(p.plan!, i32.mul(from, bytes)));
-  const next = f.let('next', i32.sub(i32.load(entry), rows.taps));
-  f.for('output', from, to, 1, (output) => {
-    f.block('ready', (ready) => {
-      f.loop('rows', (again) => {
-        f.br_if(ready, i32.ge_s(next, i32.load(entry)));
-        f.call(callees.resampleRow, {
-          source: i32.add(source, i32.mul(next, 4 * inputColumns)),
-          row: slotOf(plan, p, next),
-          tables: p.tables!,
-        });
-        f.set(next, i32.add(next, 1));
-        f.br(again);
-      });
-    });
-    const index = f.let('index', i32.add(i32.mul(plane, outputRows), output));
-    const y = f.let('y', i32.add(p.y!, i32.mul(index, plan.tile.y.row)));
-    writeRow(
-      f,
-      plan,
-      callees.resampleColumn,
-      { ...walked(f, plan, p, plane, output), y },
-      { entry, p, columns: outputColumns },
-    );
-    f.set(entry, i32.add(entry, bytes));
-  });
+  const entry = f.let('entry', i32.add(p.plan!, i32.mul(from, entryBytes(taps))));
+  const end = f.let('end', i32.add(p.plan!, i32.mul(to, entryBytes(taps))));
+  const index = i32.add(i32.mul(plane, outputRows), from);
+  const y = f.let('y', i32.add(p.y!, i32.mul(index, tile.y.row)));
+  writer.write(f, { p, source, entry, end, row: { ...walked(f, plan, p, plane, from), y } });
 }
-
-const slotOf = ({ rows, outputColumns }: Plan, p: Locals, index: Address): Address =>
-  i32.add(p.ring!, i32.mul(i32.and(index, ringRows(rows) - 1), rowBytes(outputColumns)));
 
 /** The addresses that the epilogue takes for an output row. */
 function walked(f: FunctionBuilder, { tile }: Plan, p: Locals, plane: Address, output: Address) {
@@ -180,42 +137,4 @@ function walked(f: FunctionBuilder, { tile }: Plan, p: Locals, plane: Address, o
     return [`e${i}`, f.let(`e${i}`, i32.add(i32.add(p[`e${i}`]!, base), at))] as const;
   });
   return { ...Object.fromEntries(walks ?? []), ...(p.pool && { pool: p.pool }) };
-}
-
-interface RowPlace {
-  readonly entry: Address;
-  readonly p: Locals;
-  readonly columns: number;
-}
-
-/** An output row: whole vectors, then the last four columns if they were not among them. */
-function writeRow(
-  f: FunctionBuilder,
-  plan: Plan,
-  resampleColumn: Func<Params>,
-  args: Readonly<Record<string, Local<'i32'>>>,
-  { entry, p, columns }: RowPlace,
-): void {
-  const { taps } = plan.rows;
-  const { tile } = plan;
-  const bytes = dtypes[tile.y.dtype].bytes;
-  const slots = rowNames(taps).map(
-    (name, t) => [name, f.let(name, slotOf(plan, p, i32.load(entry, 4 + 4 * t)))] as const,
-  );
-  const part = (from: number, to: number) => {
-    const rows = slots.map(([name, slot]) => [name, i32.add(slot, 4 * from)] as const);
-    const walks = tile.epilogue?.walks.map(
-      ({ steps }, i) => [`e${i}`, i32.add(args[`e${i}`]!, from * steps.lane)] as const,
-    );
-    f.call(resampleColumn, {
-      ...args,
-      ...Object.fromEntries([...rows, ...(walks ?? [])]),
-      weights: i32.add(entry, 4 + 4 * taps),
-      y: i32.add(args.y!, bytes * from),
-      end: i32.add(args.y!, bytes * to),
-    });
-  };
-  const whole = columns - (columns % 4);
-  part(0, whole);
-  if (whole < columns) part(columns - 4, columns);
 }

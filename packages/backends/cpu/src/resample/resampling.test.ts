@@ -33,25 +33,37 @@ const kernelsOf = async (sampled: Sampled): Promise<readonly string[]> =>
 const plain = { mode: 'bilinear', alignCorners: false, tail: 'none' } as const;
 
 test.each([
-  ['twice as large, by phases', { ...plain, planes: 2, from: [9, 11], to: [18, 22] }],
+  [
+    'twice as large, by phases',
+    'phased resampling 2x2',
+    { ...plain, planes: 2, from: [9, 11], to: [18, 22] },
+  ],
+  ['three times', 'phased resampling 2x2', { ...plain, planes: 2, from: [9, 11], to: [20, 33] }],
+  ['too few inputs for phases', 'resampling 2x2', { ...plain, planes: 2, from: [9, 7], to: [18, 14] }],
   [
     'four times, aligned corners: by tables',
+    'resampling 2x2',
     { ...plain, planes: 2, from: [9, 11], to: [36, 44], alignCorners: true },
   ],
-  ['cubic, four times', { ...plain, planes: 1, from: [7, 19], to: [28, 76], mode: 'bicubic' }],
-  ['one plane, in strips', { ...plain, planes: 1, from: [50, 9], to: [101, 18] }],
-  ['smaller', { ...plain, planes: 3, from: [20, 21], to: [13, 9] }],
-  ['four columns', { ...plain, planes: 2, from: [3, 2], to: [5, 4] }],
+  [
+    'cubic, four times',
+    'phased resampling 4x4',
+    { ...plain, planes: 1, from: [7, 19], to: [28, 76], mode: 'bicubic' },
+  ],
+  ['one plane, in strips', 'phased resampling 2x2', { ...plain, planes: 1, from: [50, 9], to: [101, 18] }],
+  ['smaller', 'resampling 2x2', { ...plain, planes: 3, from: [20, 21], to: [13, 9] }],
+  ['four columns', 'resampling 2x2', { ...plain, planes: 2, from: [3, 2], to: [5, 4] }],
   [
     'with a residual added in registers',
+    'phased resampling 2x2',
     { ...plain, planes: 2, from: [8, 8], to: [16, 16], tail: 'residual' },
   ],
-] as const satisfies readonly (readonly [string, Sampled])[])('%s', async (_, sampled) => {
+] as const satisfies readonly (readonly [string, string, Sampled])[])('%s', async (_, kernel, sampled) => {
   for (const relaxed of modes) {
     const { graph, tensors } = layer(sampled);
     await expectAsDefined(graph, tensors, relaxed);
   }
-  expect(await kernelsOf(sampled)).toEqual([expect.stringMatching(/^resampling \dx\d$/)]);
+  expect(await kernelsOf(sampled)).toEqual([kernel]);
 });
 
 test('what is resampled along one axis, or has few columns, is left to loops', async () => {

@@ -6,6 +6,7 @@ import {
   type FunctionBuilder,
   f32,
   f32x4,
+  i8x16,
   i32,
   type Local,
   madd,
@@ -45,8 +46,8 @@ type Locals = { readonly [K in keyof RowParams]: Local<'i32'> };
 
 /** Bytes of an output's entry: where it lies, where its taps lie, their weights. */
 const listedBytes = (taps: number): number => 4 + 8 * taps;
-/** Bytes of the entry of four outputs: where the taps of each begin, and their weights tap by tap. */
-const quadBytes = (taps: number): number => 16 + 16 * taps;
+/** Bytes of the entry of four outputs: where what they read begins, then tap by tap where it lies from there and its weight. */
+const quadBytes = (taps: number, isNear: boolean): number => (isNear ? 4 + 32 * taps : 16 + 16 * taps);
 
 function writeListed(f: FunctionBuilder, { source, row, tables }: Locals, count: number, taps: number): void {
   const end = f.let('end', i32.add(tables, count * listedBytes(taps)));
@@ -153,28 +154,57 @@ function writeTabled(
   relaxed: boolean,
 ): void {
   const { taps } = plan.table;
-  const { begin, end } = plan.tabled!;
+  const { begin, end, isNear } = plan.tabled!;
+  const bytes = quadBytes(taps, isNear);
   const to = f.let('to', i32.add(row, 4 * begin));
-  const quad = (entry: Address) => {
-    const weights = Array.from({ length: taps }, (_, t) => v128.load(entry, 16 + 16 * t));
-    f.v128.store(to, weighted(gathered(f, source, entry, taps), weights, relaxed));
+  const quads = (count: number) => {
+    for (let i = 0; i < count; i++) {
+      const weightsAt = i * bytes + (isNear ? 4 + 16 * taps : 16);
+      const weights = Array.from({ length: taps }, (_, t) => v128.load(tables, weightsAt + 16 * t));
+      const vectors = isNear
+        ? swizzled(f, source, { tables, at: i * bytes, taps, relaxed })
+        : gathered(f, source, { tables, at: i * bytes, taps });
+      f.v128.store(to, weighted(vectors, weights, relaxed), 16 * i);
+    }
+    f.set(tables, i32.add(tables, bytes * count));
+    f.set(to, i32.add(to, 16 * count));
   };
   const whole = Math.floor((end - begin) / 4);
-  const last = f.let('last', i32.add(to, 16 * whole));
-  f.doWhile(() => {
-    quad(tables);
-    f.set(tables, i32.add(tables, quadBytes(taps)));
-    f.set(to, i32.add(to, 16));
-    return i32.ne(to, last);
-  }, 'tabled');
+  const pairs = Math.floor(whole / 2);
+  if (pairs > 0) {
+    const last = f.let('last', i32.add(to, 32 * pairs));
+    f.doWhile(() => {
+      quads(2);
+      return i32.ne(to, last);
+    }, 'tabled');
+  }
+  if (whole % 2 === 1) quads(1);
   if ((end - begin) % 4 === 0) return;
   f.set(to, i32.add(row, 4 * (end - 4)));
-  quad(tables);
+  quads(1);
+}
+
+interface Quad {
+  readonly tables: Address;
+  /** Of its entry. */
+  readonly at: number;
+  readonly taps: number;
+}
+
+/** The taps of four outputs that all lie in one vector of the input, a vector each. */
+function swizzled(
+  f: FunctionBuilder,
+  source: Address,
+  { tables, at, taps, relaxed }: Quad & { readonly relaxed: boolean },
+): readonly Vector[] {
+  const take = relaxed ? i8x16.relaxed_swizzle : i8x16.swizzle;
+  const inputs = f.let('inputs', v128.load(i32.add(source, i32.load(tables, at))));
+  return Array.from({ length: taps }, (_, t) => take(inputs, v128.load(tables, at + 4 + 16 * t)));
 }
 
 /** The taps of four outputs, a vector each. */
-function gathered(f: FunctionBuilder, source: Address, entry: Address, taps: number): readonly Vector[] {
-  const input = (i: number) => f.let(`x${i}`, i32.add(source, i32.load(entry, 4 * i)));
+function gathered(f: FunctionBuilder, source: Address, { tables, at, taps }: Quad): readonly Vector[] {
+  const input = (i: number) => f.let(`x${i}`, i32.add(source, i32.load(tables, at + 4 * i)));
   const [a, b, c, d] = [input(0), input(1), input(2), input(3)] as const;
   if (taps === 1)
     return [v128.load32_lane(d, v128.load32_lane(c, v128.load32_lane(b, v128.load32_zero(a), 1), 2), 3)];
@@ -188,17 +218,20 @@ function gathered(f: FunctionBuilder, source: Address, entry: Address, taps: num
   return columns.slice(0, taps).map((column, t) => f.let(`tap${t}`, column));
 }
 
+type ArrayKind = Int32ArrayConstructor | Float32ArrayConstructor | Uint8ArrayConstructor;
+
 /** What a row function reads from memory. */
 export function rowTables({ table, tabled, listed }: RowPlan): Data {
   const { taps } = table;
+  const isNear = tabled?.isNear ?? false;
   const quads = tabled ? Math.ceil((tabled.end - tabled.begin) / 4) : 0;
   return {
-    bytes: listed.length * listedBytes(taps) + quads * quadBytes(taps),
+    bytes: listed.length * listedBytes(taps) + quads * quadBytes(taps, isNear),
     fill(memory, address) {
       let at = address;
-      const put = (array: Int32ArrayConstructor | Float32ArrayConstructor, values: readonly number[]) => {
+      const put = (array: ArrayKind, values: readonly number[]) => {
         new array(memory, at, values.length).set(values);
-        at += 4 * values.length;
+        at += array.BYTES_PER_ELEMENT * values.length;
       };
       for (const output of listed) {
         const found = tapsOf(table, output);
@@ -211,10 +244,14 @@ export function rowTables({ table, tabled, listed }: RowPlan): Data {
       for (let quad = 0; quad < quads; quad++) {
         const start = Math.min(tabled!.begin + 4 * quad, tabled!.end - 4);
         const four = [0, 1, 2, 3].map((i) => tapsOf(table, start + i));
-        put(
-          Int32Array,
-          four.map(([tap]) => 4 * tap!.index),
-        );
+        const firsts = four.map(([tap]) => 4 * tap!.index);
+        const from = Math.min(...four.flat().map(({ index }) => 4 * index));
+        put(Int32Array, isNear ? [from] : firsts);
+        for (let t = 0; isNear && t < taps; t++)
+          put(
+            Uint8Array,
+            four.flatMap((each) => [0, 1, 2, 3].map((byte) => 4 * each[t]!.index - from + byte)),
+          );
         for (let t = 0; t < taps; t++)
           put(
             Float32Array,

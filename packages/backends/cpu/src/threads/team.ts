@@ -11,6 +11,7 @@ import {
   teamWords,
   work,
 } from './crew.ts';
+import type { Drill } from './drill.ts';
 import { spawner, type Worker } from './spawn.ts';
 
 /** How long a thread looks for work, or for others to end theirs, before it sleeps. */
@@ -59,11 +60,12 @@ export class Team {
     shared: Shared,
     steps: readonly SharedStep[],
     stepsOf: (thread: number) => LoadMessage['steps'],
+    drill?: Drill,
   ): Enlisted {
     const id = ++this.#programs;
     const control = sharedWords(controlLength);
     this.#post((thread) => ({ load: id, control, steps: stepsOf(thread), ...shared }));
-    return new Enlisted(this, id, control, steps);
+    return new Enlisted(this, id, control, steps, drill);
   }
 
   async close(): Promise<void> {
@@ -93,6 +95,14 @@ export class Team {
     const { message } = await failure;
     for (const worker of this.#workers) worker.hold(false);
     return new Error(`a worker thread failed: ${message}`);
+  }
+
+  /** Returns when as many chunks have been taken as there are threads, or all. */
+  awaitHelp(control: Int32Array, first: number, chunks: number): void {
+    const begin = performance.now();
+    const wanted = Math.min(this.#workers.length + 1, chunks);
+    while (((Atomics.load(control, controlWords.next) - first) | 0) < wanted)
+      if (performance.now() - begin > patienceMilliseconds) throw lost();
   }
 
   /** Returns when as many chunks are done as were given out. @throws PP4008 when a thread is lost. */
@@ -143,13 +153,15 @@ export class Enlisted {
   readonly #id: number;
   readonly #control: Int32Array;
   readonly #steps: readonly SharedStep[];
+  readonly #drill: Drill | undefined;
   #limit = 0;
 
-  constructor(team: Team, id: number, control: Int32Array, steps: readonly SharedStep[]) {
+  constructor(team: Team, id: number, control: Int32Array, steps: readonly SharedStep[], drill?: Drill) {
     this.#team = team;
     this.#id = id;
     this.#control = control;
     this.#steps = steps;
+    this.#drill = drill;
   }
 
   /** The team's workers get ready for steps of this program. */
@@ -162,17 +174,30 @@ export class Enlisted {
     const { units, chunk } = this.#steps[index]!;
     const control = this.#control;
     const first = this.#limit;
-    this.#limit = (first + Math.ceil(units / chunk)) | 0;
+    const chunks = Math.ceil(units / chunk);
+    this.#limit = (first + chunks) | 0;
     Atomics.store(control, controlWords.step, index);
     Atomics.store(control, controlWords.first, first);
+    if (this.#drill) Atomics.add(control, controlWords.next, 1);
     Atomics.store(control, controlWords.limit, this.#limit);
     this.#team.wake();
+    if (this.#drill) this.#runFirst(this.#drill, index, chunks);
     const errors: unknown[] = [];
-    takeChunks(control, controlWords, this.#steps, (error) => errors.push(error));
+    const taken = takeChunks(control, controlWords, this.#steps, (error) => errors.push(error));
     this.#team.join(control, this.#limit);
+    if (this.#drill) this.#drill.helped += chunks - 1 - taken;
     if (errors.length === 0) return;
     Atomics.store(control, controlWords.failed, 0);
     throw errors[0];
+  }
+
+  /** The first chunk, which this thread has taken, once others have some too. */
+  #runFirst(drill: Drill, index: number, chunks: number): void {
+    const { func, addresses, chunk } = this.#steps[index]!;
+    drill.chunks += chunks;
+    this.#team.awaitHelp(this.#control, (this.#limit - chunks) | 0, chunks);
+    func(0, chunk, ...addresses);
+    Atomics.add(this.#control, controlWords.done, 1);
   }
 
   /** Whether a worker has failed since this was asked last. */

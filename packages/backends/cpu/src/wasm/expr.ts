@@ -1,7 +1,7 @@
 /** Typed instruction functions, `f32x4.add(a, b)`: operands in stack order, then the immediate. */
-import { encodeImmediate, type ImmediateArguments } from './immediates.ts';
+import { encoderOf, type ImmediateArguments } from './immediates.ts';
 import { AssemblyError } from './names.ts';
-import type { Expr, Instruction, Operand } from './nodes.ts';
+import { type Expr, type Instruction, inner, leaf, type Operand } from './nodes.ts';
 import {
   contextual,
   type ImmediateKind,
@@ -40,68 +40,98 @@ export type Effects<N extends Namespace> = {
 };
 
 function values<N extends Namespace>(namespace: N) {
-  const rows = rowsOf(namespace).filter((row) => row.result !== 'none');
-  return methods(rows, (row, args) => fold(instruction(row, args))) as unknown as Values<N>;
+  const rows = instructions.filter((row) => row.namespace === namespace && row.result !== 'none');
+  return Object.fromEntries(rows.map((row) => [row.method, builderOf(row)])) as unknown as Values<N>;
 }
 
-/** Stores and the like; `emit` receives each one that is called for. */
-export function effects<N extends Namespace>(namespace: N, emit: (node: Instruction) => void) {
-  const rows = effectRows.get(namespace) ?? [];
-  return methods(rows, (row, args) => emit(instruction(row, args))) as unknown as Effects<N>;
-}
+type Builder = (a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown) => Instruction;
 
-const rowsOf = (namespace: Namespace) => instructions.filter((row) => row.namespace === namespace);
-
-/** By namespace: every function that is written asks for them. */
-const effectRows = new Map<Namespace, readonly Row[]>(
-  instructions.map(({ namespace }) => [
-    namespace,
-    rowsOf(namespace).filter(({ result }) => result === 'none'),
-  ]),
-);
-
-const methods = (rows: readonly Row[], call: (row: Row, args: readonly unknown[]) => unknown) =>
-  Object.fromEntries(rows.map((row) => [row.method, (...args: unknown[]) => call(row, args)]));
-
-/** Builds one row's node from its operands and immediate, checking both. */
-function instruction(row: Row, args: readonly unknown[]): Instruction {
-  const { name, code, params, result, places, immediate } = row;
-  const operands = params.map((type, i) => operand(args[i], type, places[i]!));
-  const immediates = encodeImmediate(row, immediate ? args.slice(params.length) : args);
-  return { name, code, result, operands, immediates };
+/** Makes one row's nodes from operands and then what its immediate consists of, checking both. */
+function builderOf(row: Row): Builder {
+  const { name, code, result, params } = row;
+  const [first, second, third] = params as readonly [ValueType, ValueType, ValueType];
+  const [one, two, three] = row.places as readonly [string, string, string];
+  const encode = encoderOf(row);
+  const rule = folds[name];
+  if (params.length === 0) return (a, b, c) => leaf(name, code, result, encode?.(a, b, c));
+  if (params.length === 1)
+    return (a, b, c, d) => inner(name, code, result, [operand(a, first, one)], encode?.(b, c, d));
+  if (params.length === 2)
+    return (a, b, c, d, e) => {
+      const left = operand(a, first, one);
+      const right = operand(b, second, two);
+      const folded = rule && fold(rule, left, right);
+      return folded ?? inner(name, code, result, [left, right], encode?.(c, d, e));
+    };
+  return (a, b, c, d, e) => {
+    const operands = [operand(a, first, one), operand(b, second, two), operand(c, third, three)];
+    return inner(name, code, result, operands, encode?.(d, e, undefined));
+  };
 }
 
 /** The expression for an operand of the wanted type; `where` begins the complaint about any other. */
 export function operand<T extends ValueType>(value: unknown, type: T, where: string): Expr<T> {
+  if (typeof value === 'object' && value !== null && (value as Partial<Expr>).result === type)
+    return value as Expr<T>;
   if (typeof value === 'number' && type !== 'i64' && type !== 'v128') return constant(type, value) as Expr<T>;
   if (typeof value === 'bigint' && type === 'i64') return i64.const(value) as Expr<T>;
   const got = value !== null && typeof value === 'object' && 'result' in value ? value.result : typeof value;
-  if (got !== type) throw new AssemblyError(`${where}: expected ${type}, got ${got}`);
-  return value as Expr<T>;
+  throw new AssemblyError(`${where}: expected ${type}, got ${got}`);
 }
 
 const constant = (type: 'i32' | 'f32' | 'f64', value: number): Expr => ({ i32, f32, f64 })[type].const(value);
 
 /** The value of an `i32.const`, undefined for any other expression. */
-export const constantOf = (expr: Expr): number | undefined =>
-  expr.name === 'i32.const' ? expr.immediates[0]?.value : undefined;
+export const constantOf = (expr: Expr): number | undefined => expr.immediate?.value;
 
-const folds: Partial<Record<string, { compute: (a: number, b: number) => number; neutral: number }>> = {
-  'i32.add': { compute: (a, b) => a + b, neutral: 0 },
-  'i32.sub': { compute: (a, b) => a - b, neutral: 0 },
-  'i32.mul': { compute: Math.imul, neutral: 1 },
+interface Rule {
+  compute(a: number, b: number): number;
+  /** What may be left out: on the right, and on the left where the operands may be exchanged. */
+  readonly neutral: number;
+  readonly commutes: boolean;
+}
+
+const folds: Partial<Record<string, Rule>> = {
+  'i32.add': { compute: (a, b) => a + b, neutral: 0, commutes: true },
+  'i32.sub': { compute: (a, b) => a - b, neutral: 0, commutes: false },
+  'i32.mul': { compute: Math.imul, neutral: 1, commutes: true },
 };
 
 /** Address arithmetic of constants done now; x + 0, x - 0, x * 1 => x. */
-function fold(node: Instruction): Instruction {
-  const rule = folds[node.name];
-  const [a, b] = node.operands;
-  if (!rule || !a || !b) return node;
-  const [left, right] = [constantOf(a), constantOf(b)];
+function fold(rule: Rule, a: Expr, b: Expr): Expr | undefined {
+  const left = constantOf(a);
+  const right = constantOf(b);
   if (left !== undefined && right !== undefined) return i32.const(rule.compute(left, right) | 0);
   if (right === rule.neutral) return a;
-  return left === rule.neutral && node.name !== 'i32.sub' ? b : node;
+  return left === rule.neutral && rule.commutes ? b : undefined;
 }
+
+/** Stores and the like: each one that is called for goes to `emit`. */
+class Emitting {
+  readonly emit: (node: Instruction) => void;
+
+  constructor(emit: (node: Instruction) => void) {
+    this.emit = emit;
+  }
+}
+
+/** By namespace: every function that is written has all of them. */
+const emitting = new Map<Namespace, typeof Emitting>();
+
+for (const row of instructions) {
+  const known = emitting.get(row.namespace) ?? class extends Emitting {};
+  emitting.set(row.namespace, known);
+  if (row.result !== 'none') continue;
+  const build = builderOf(row);
+  const method = function (this: Emitting, a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown) {
+    this.emit(build(a, b, c, d, e));
+  };
+  Object.defineProperty(known.prototype, row.method, { value: method });
+}
+
+/** The instructions of a namespace that leave nothing; `emit` receives each one that is called for. */
+export const effects = <N extends Namespace>(namespace: N, emit: (node: Instruction) => void): Effects<N> =>
+  new (emitting.get(namespace)!)(emit) as unknown as Effects<N>;
 
 /** `condition` nonzero: the first value, else the second. Both are computed. */
 export function select<T extends ValueType>(
@@ -114,7 +144,7 @@ export function select<T extends ValueType>(
     operand(ifFalse, ifTrue.result, 'select: operand 2'),
     operand(condition, 'i32', 'select: operand 3'),
   ];
-  return { name: 'select', code: contextual.select, result: ifTrue.result, operands, immediates: [] };
+  return inner('select', contextual.select, ifTrue.result, operands);
 }
 
 export const i32 = values('i32');

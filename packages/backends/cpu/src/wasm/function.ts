@@ -1,50 +1,68 @@
-import { unsigned } from './encoding.ts';
+import { encodeBody, noResult, writeInstruction } from './binary.ts';
+import { Bytes } from './bytes.ts';
 import { constantOf, type Effects, effects, i32, operand } from './expr.ts';
-import type { Immediate } from './immediates.ts';
+import { type Immediate, Index } from './immediates.ts';
 import { AssemblyError, Names } from './names.ts';
-import type {
-  Arguments,
-  Block,
-  Code,
-  Expr,
-  Func,
-  Instruction,
-  Label,
-  Local,
-  Operand,
-  ParamLocals,
-  Params,
-  Statement,
+import {
+  type Arguments,
+  type Block,
+  type Code,
+  type Expr,
+  type Func,
+  foreign,
+  type Instruction,
+  inner,
+  type Label,
+  type Local,
+  type Operand,
+  type ParamLocals,
+  type Params,
+  type Statement,
+  variable,
 } from './nodes.ts';
 import { contextual, type ValueType } from './opcodes.ts';
 
 /**
- * Writes the body of one function. Every method appends statements there and then; the expressions in between do
+ * Writes the body of one function. Every method encodes statements there and then; the expressions in between do
  * nothing until a statement uses them.
  */
 export class FunctionBuilder {
-  /** What has been written so far. */
+  /** What has been written so far; the statements only where the text is wanted. */
   readonly code: Code;
   /** The parameters, by name. */
   readonly params: ParamLocals<Params>;
 
-  readonly i32: Effects<'i32'> = effects('i32', (node) => this.#emit(node));
-  readonly i64: Effects<'i64'> = effects('i64', (node) => this.#emit(node));
-  readonly f32: Effects<'f32'> = effects('f32', (node) => this.#emit(node));
-  readonly f64: Effects<'f64'> = effects('f64', (node) => this.#emit(node));
-  readonly v128: Effects<'v128'> = effects('v128', (node) => this.#emit(node));
-  readonly memory: Effects<'memory'> = effects('memory', (node) => this.#emit(node));
+  readonly i32: Effects<'i32'>;
+  readonly i64: Effects<'i64'>;
+  readonly f32: Effects<'f32'>;
+  readonly f64: Effects<'f64'>;
+  readonly v128: Effects<'v128'>;
+  readonly memory: Effects<'memory'>;
 
   readonly #func: Func;
+  readonly #text: boolean;
+  readonly #out = new Bytes();
   readonly #locals: Local[] = [];
   readonly #localIds = new Names();
   readonly #labelIds = new Names();
+  /** Of the innermost block. */
   #statements: Statement[] = [];
-  #open: readonly Label[] = [];
+  /** The blocks around this place, the outermost first. */
+  readonly #open: Label[] = [];
+  #last = '';
 
-  constructor(func: Func) {
+  /** `text`: its statements are kept, and names made unique. */
+  constructor(func: Func, text: boolean) {
     this.#func = func;
+    this.#text = text;
     this.code = { locals: this.#locals, statements: this.#statements };
+    const emit = (node: Instruction) => this.#emit(node);
+    this.i32 = effects('i32', emit);
+    this.i64 = effects('i64', emit);
+    this.f32 = effects('f32', emit);
+    this.f64 = effects('f64', emit);
+    this.v128 = effects('v128', emit);
+    this.memory = effects('memory', emit);
     const params = Object.entries(func.params).map(([name, type]) => [name, this.local(name, type)] as const);
     this.params = Object.fromEntries(params);
   }
@@ -52,17 +70,8 @@ export class FunctionBuilder {
   /** A new variable, zero when the function is entered. */
   local<T extends ValueType>(name: string, type: T): Local<T> {
     const index = this.#locals.length;
-    const id = this.#localIds.unique(name);
-    const local: Local<T> = {
-      name: 'local.get',
-      code: contextual['local.get'],
-      result: type,
-      operands: [],
-      immediates: [{ bytes: unsigned(index), text: `$${id}` }],
-      id,
-      index,
-      owner: this.code,
-    };
+    const id = this.#text ? this.#localIds.unique(name) : name;
+    const local = variable(this.code, id, index, type);
     this.#locals.push(local);
     return local;
   }
@@ -75,8 +84,8 @@ export class FunctionBuilder {
   /** Assigns, and gives the variable back for use in an expression. */
   set<T extends ValueType>(local: Local<T>, value: Operand<NoInfer<T>>): Local<T> {
     this.#check(local);
-    const operands = [operand(value, local.result, `local.set $${local.id}`)];
-    this.#emit(contextNode('local.set', operands, ...local.immediates));
+    const wanted = isOf(value, local.result) ? value : operand(value, local.result, `local.set $${local.id}`);
+    this.#emit(contextNode('local.set', [wanted], local.immediate));
     return local;
   }
 
@@ -86,12 +95,11 @@ export class FunctionBuilder {
     args: Arguments<P>,
   ): { [I in keyof R]: Local<R[I]> } {
     if (func.owner !== this.#func.owner) throw new AssemblyError(`call: $${func.id} is in another module`);
-    const operands = Object.entries(func.params).map(([name, type]) =>
-      operand(args[name], type, `call $${func.id}: argument ${name}`),
-    );
-    this.#emit(contextNode('call', operands, { bytes: unsigned(func.index), text: `$${func.id}` }));
+    const operands: Expr[] = [];
+    for (const name in func.params) operands.push(argument(func, name, args[name]));
+    this.#emit(contextNode('call', operands, new Index(func.index, func.id)));
     const results = func.results.map((type) => this.local(`${func.id}.result`, type));
-    for (const result of results.toReversed()) this.#emit(contextNode('local.set', [], ...result.immediates));
+    for (const result of results.toReversed()) this.#emit(contextNode('local.set', [], result.immediate));
     return results as { [I in keyof R]: Local<R[I]> };
   }
 
@@ -109,7 +117,7 @@ export class FunctionBuilder {
 
   /** A line in the WAT text. Before the first statement, it describes the function. */
   comment(text: string): void {
-    this.#statements.push({ comment: text });
+    if (this.#text) this.#statements.push({ comment: text });
   }
 
   /** Code that a branch to its label leaves. */
@@ -133,10 +141,13 @@ export class FunctionBuilder {
   if(condition: Operand<'i32'>, then: () => void, otherwise?: () => void): void {
     const test = operand(condition, 'i32', 'if: condition');
     this.#check(test);
+    writeInstruction(this.#out, test);
     const label = { id: 'if' };
-    const body = this.#nest(label, then);
-    const rest = otherwise && { otherwise: this.#nest(label, otherwise) };
-    this.#statements.push({ name: 'if', label, condition: test, body, ...rest });
+    this.#begin('if', label);
+    const body = this.#nest(then);
+    if (otherwise) this.#out.byte(contextual.else);
+    const rest = otherwise && { otherwise: this.#nest(otherwise) };
+    this.#end({ name: 'if', label, condition: test, body, ...rest });
   }
 
   /** Runs the body, then again for as long as the condition that it gave is nonzero. */
@@ -175,44 +186,72 @@ export class FunctionBuilder {
     else if (step > 0 ? first < last : first > last) loop();
   }
 
-  #structure(name: Block['name'], labelName: string, body: (label: Label) => void): void {
-    const label = { id: this.#labelIds.unique(labelName) };
-    this.#statements.push({ name, label, body: this.#nest(label, () => body(label)) });
+  /** The binary format of the function, when all of it is written. */
+  encoded(): Uint8Array {
+    const declared = this.#locals.slice(Object.keys(this.#func.params).length);
+    return encodeBody(declared, this.#out);
   }
 
-  #nest(label: Label, write: () => void): Statement[] {
-    const [statements, open] = [this.#statements, this.#open];
+  /** What its last statement is called. */
+  get last(): string {
+    return this.#last;
+  }
+
+  #structure(name: 'block' | 'loop', labelName: string, body: (label: Label) => void): void {
+    const label = { id: this.#text ? this.#labelIds.unique(labelName) : labelName };
+    this.#begin(name, label);
+    this.#end({ name, label, body: this.#nest(() => body(label)) });
+  }
+
+  #begin(name: Block['name'], label: Label): void {
+    this.#out.byte(contextual[name]);
+    this.#out.byte(noResult);
+    this.#open.push(label);
+  }
+
+  #end(block: Block): void {
+    this.#open.pop();
+    this.#out.byte(contextual.end);
+    this.#last = block.name;
+    if (this.#text) this.#statements.push(block);
+  }
+
+  /** The statements that `write` writes. */
+  #nest(write: () => void): readonly Statement[] {
+    const statements = this.#statements;
     const body: Statement[] = [];
     this.#statements = body;
-    this.#open = [label, ...open];
     write();
     this.#statements = statements;
-    this.#open = open;
     return body;
   }
 
   #target(label: Label): Immediate {
-    const depth = this.#open.indexOf(label);
-    if (depth < 0) throw new AssemblyError(`br: the label $${label.id} is not around this place`);
-    return { bytes: unsigned(depth), text: `$${label.id}` };
+    const index = this.#open.lastIndexOf(label);
+    if (index < 0) throw new AssemblyError(`br: the label $${label.id} is not around this place`);
+    return new Index(this.#open.length - 1 - index, label.id);
   }
 
   #emit(node: Instruction): void {
     this.#check(node);
-    this.#statements.push(node);
+    writeInstruction(this.#out, node);
+    this.#last = node.name;
+    if (this.#text) this.#statements.push(node);
   }
 
   #check(node: Instruction): void {
-    if ('owner' in node && node.owner !== this.code)
-      throw new AssemblyError(`${node.immediates[0]?.text} is a local of another function`);
-    for (const inner of node.operands) this.#check(inner);
+    if (node.owner !== undefined && node.owner !== this.code) throw foreign(node, this.code);
   }
 }
 
-function contextNode(
-  name: keyof typeof contextual,
-  operands: readonly Expr[],
-  ...immediates: readonly Immediate[]
-) {
-  return { name, code: contextual[name], result: 'none', operands, immediates } as const;
+const contextNode = (name: keyof typeof contextual, operands: readonly Expr[], immediate?: Immediate) =>
+  inner(name, contextual[name], 'none', operands, immediate);
+
+/** Asked before `operand`, whose complaint takes time to spell. */
+const isOf = <T extends ValueType>(value: unknown, type: T): value is Expr<T> =>
+  typeof value === 'object' && value !== null && (value as Partial<Expr>).result === type;
+
+function argument(func: Func, name: string, value: unknown): Expr {
+  const type = func.params[name]!;
+  return isOf(value, type) ? value : operand(value, type, `call $${func.id}: argument ${name}`);
 }

@@ -1,33 +1,140 @@
-import { float, signed, unsigned } from './encoding.ts';
+import type { Bytes } from './bytes.ts';
 import { AssemblyError } from './names.ts';
 import { type ImmediateKind, instructions, type Row } from './opcodes.ts';
 
-/** What follows an opcode, in both spellings. */
+/** What follows an opcode, in both spellings. The text is made when it is asked for: most modules are never printed. */
 export interface Immediate {
-  readonly bytes: readonly number[];
+  write(out: Bytes): void;
   readonly text: string;
   /** Of an `i32.const`. */
   readonly value?: number;
 }
 
-/** Spelt when it is printed: most modules never are. */
+class Int32 implements Immediate {
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+  }
+
+  write(out: Bytes): void {
+    out.signed(this.value);
+  }
+
+  get text(): string {
+    return `${this.value}`;
+  }
+}
+
+class Int64 implements Immediate {
+  readonly #value: bigint;
+
+  constructor(value: bigint) {
+    this.#value = value;
+  }
+
+  write(out: Bytes): void {
+    out.signed64(this.#value);
+  }
+
+  get text(): string {
+    return `${this.#value}`;
+  }
+}
+
 class Floats implements Immediate {
-  readonly bytes: readonly number[];
   readonly #shape: LaneShape | undefined;
   readonly #values: readonly number[];
   readonly #bits: 32 | 64;
 
   constructor(values: readonly number[], bits: 32 | 64, shape?: LaneShape) {
-    this.bytes =
-      values.length === 1 ? float(values[0]!, bits) : values.flatMap((value) => float(value, bits));
     this.#values = values;
     this.#bits = bits;
     this.#shape = shape;
   }
 
+  write(out: Bytes): void {
+    for (const value of this.#values) out.float(value, this.#bits);
+  }
+
   get text(): string {
     const numbers = this.#values.map((value) => floatText(value, this.#bits));
     return [...(this.#shape ? [this.#shape] : []), ...numbers].join(' ');
+  }
+}
+
+/** Lanes and memories by number. */
+class Octets implements Immediate {
+  readonly #bytes: readonly number[];
+  readonly text: string;
+
+  constructor(bytes: readonly number[], text: string) {
+    this.#bytes = bytes;
+    this.text = text;
+  }
+
+  write(out: Bytes): void {
+    for (const byte of this.#bytes) out.byte(byte);
+  }
+}
+
+class Memory implements Immediate {
+  readonly #offset: number;
+  readonly #align: number;
+  readonly #natural: number;
+
+  constructor(offset: number, align: number, natural: number) {
+    this.#offset = offset;
+    this.#align = align;
+    this.#natural = natural;
+  }
+
+  write(out: Bytes): void {
+    out.byte(31 - Math.clz32(this.#align));
+    out.unsigned(this.#offset);
+  }
+
+  get text(): string {
+    const offset = this.#offset ? [`offset=${this.#offset}`] : [];
+    return [...offset, ...(this.#align === this.#natural ? [] : [`align=${this.#align}`])].join(' ');
+  }
+}
+
+class Pair implements Immediate {
+  readonly #first: Immediate;
+  readonly #second: Immediate;
+
+  constructor(first: Immediate, second: Immediate) {
+    this.#first = first;
+    this.#second = second;
+  }
+
+  write(out: Bytes): void {
+    this.#first.write(out);
+    this.#second.write(out);
+  }
+
+  get text(): string {
+    return `${this.#first.text} ${this.#second.text}`.trim();
+  }
+}
+
+/** A local, a label or a function: a number that the text has a name for. */
+export class Index implements Immediate {
+  readonly #index: number;
+  readonly #id: string;
+
+  constructor(index: number, id: string) {
+    this.#index = index;
+    this.#id = id;
+  }
+
+  write(out: Bytes): void {
+    out.unsigned(this.#index);
+  }
+
+  get text(): string {
+    return `$${this.#id}`;
   }
 }
 
@@ -50,39 +157,34 @@ export interface ImmediateArguments {
 }
 
 const encoders: { [K in ImmediateKind]: (row: Row, ...args: ImmediateArguments[K]) => Immediate } = {
-  i32(row, value) {
-    const bits = integer(row, 'value', value, -(2 ** 31), 2 ** 32 - 1) | 0;
-    return { bytes: signed(bits), text: `${bits}`, value: bits };
-  },
-  i64(_row, value) {
-    const bits = BigInt.asIntN(64, value);
-    return { bytes: signed(bits), text: `${bits}` };
-  },
+  i32: (row, value) => new Int32(integer(row, 'value', value, -(2 ** 31), 2 ** 32 - 1) | 0),
+  i64: (_row, value) => new Int64(BigInt.asIntN(64, value)),
   f32: (_row, value) => new Floats([value], 32),
   f64: (_row, value) => new Floats([value], 64),
   v128: vectorConstant,
   lane: (row, lane) => laneIndex(row, lane, laneShape(row.namespace).lanes),
   shuffle(row, lanes) {
     hasLength(row, lanes, 16);
-    return { bytes: lanes.flatMap((lane) => laneIndex(row, lane, 32).bytes), text: lanes.join(' ') };
+    for (const lane of lanes) integer(row, 'lane', lane, 0, 31);
+    return new Octets(lanes, lanes.join(' '));
   },
   memory: memoryArgument,
   'memory lane'(row, lane, offset, align) {
     const memory = memoryArgument(row, offset, align);
-    const index = laneIndex(row, lane, 16 / bytesOfAccess.get(row)!);
-    return { bytes: [...memory.bytes, ...index.bytes], text: `${memory.text} ${index.text}`.trim() };
+    return new Pair(memory, laneIndex(row, lane, 16 / bytesOfAccess.get(row)!));
   },
-  fill: () => ({ bytes: [0], text: '' }),
-  copy: () => ({ bytes: [0, 0], text: '' }),
+  fill: () => new Octets([0], ''),
+  copy: () => new Octets([0, 0], ''),
 };
 
-const none: readonly Immediate[] = [];
+/** Checks the arguments of an instruction's immediate. */
+export type Encoder = (a: unknown, b: unknown, c: unknown) => Immediate;
 
-/** Checks and encodes the immediate of an instruction, if it has one. */
-export function encodeImmediate(row: Row, args: readonly unknown[]): readonly Immediate[] {
-  if (!row.immediate) return none;
+/** What makes the immediate of an instruction, if it has one. */
+export function encoderOf(row: Row): Encoder | undefined {
+  if (!row.immediate) return undefined;
   const encode = encoders[row.immediate] as (row: Row, ...args: readonly unknown[]) => Immediate;
-  return [encode(row, ...args)];
+  return (a, b, c) => encode(row, a, b, c);
 }
 
 /** The bytes that a load or store touches, read off its name: `v128.load8x8_s` 8, `i64.store32` 4, `f32.load` 4. */
@@ -93,15 +195,21 @@ function accessBytes({ method, namespace }: Row): number {
 
 const bytesOfAccess = new Map(instructions.map((row) => [row, accessBytes(row)]));
 
+/** Most accesses have neither an offset nor a smaller alignment. */
+const plainAccess = new Map<Row, Immediate>();
+
 function memoryArgument(row: Row, offset = 0, align?: number): Immediate {
+  const plain = offset === 0 && align === undefined;
+  const known = plain ? plainAccess.get(row) : undefined;
+  if (known) return known;
   const natural = bytesOfAccess.get(row)!;
   const bytes = align ?? natural;
   integer(row, 'offset', offset, 0, 2 ** 32 - 1);
-  const power = Math.log2(bytes);
-  if (!Number.isInteger(power) || bytes < 1 || bytes > natural)
+  if (!Number.isInteger(Math.log2(bytes)) || bytes < 1 || bytes > natural)
     throw new AssemblyError(`${row.name}: align ${bytes} is not a power of two from 1 to ${natural}`);
-  const text = [...(offset ? [`offset=${offset}`] : []), ...(bytes === natural ? [] : [`align=${bytes}`])];
-  return { bytes: [power, ...unsigned(offset)], text: text.join(' ') };
+  const argument = new Memory(offset, bytes, natural);
+  if (plain) plainAccess.set(row, argument);
+  return argument;
 }
 
 function vectorConstant(row: Row, shape: LaneShape, values: readonly number[]): Immediate {
@@ -110,7 +218,7 @@ function vectorConstant(row: Row, shape: LaneShape, values: readonly number[]): 
   if (kind === 'f') return new Floats(values, bits, shape);
   const integers = values.map((value) => integer(row, 'lane', value, -(2 ** (bits - 1)), 2 ** bits - 1));
   const bytesOf = (value: number) => Array.from({ length: bits / 8 }, (_, i) => (value >> (8 * i)) & 0xff);
-  return { bytes: integers.flatMap(bytesOf), text: `${shape} ${integers.join(' ')}` };
+  return new Octets(integers.flatMap(bytesOf), `${shape} ${integers.join(' ')}`);
 }
 
 function laneShape(name: string) {
@@ -120,7 +228,7 @@ function laneShape(name: string) {
 
 function laneIndex(row: Row, lane: number, lanes: number): Immediate {
   integer(row, 'lane', lane, 0, lanes - 1);
-  return { bytes: [lane], text: `${lane}` };
+  return new Octets([lane], `${lane}`);
 }
 
 function integer(row: Row, what: string, value: number, low: number, high: number): number {

@@ -1,4 +1,4 @@
-import { encodeBody, encodeModule } from './binary.ts';
+import { encodeModule } from './binary.ts';
 import { FunctionBuilder } from './function.ts';
 import { AssemblyError, Names } from './names.ts';
 import type { Code, Func, MemoryLimits, Module, ParamLocals, Params } from './nodes.ts';
@@ -62,12 +62,12 @@ export class ModuleBuilder {
   define<P extends Params>(func: Func<P>, body: Body<P>): void {
     const entry = this.#entry(func);
     if (entry.body) throw new AssemblyError(`function $${func.id} is defined already`);
-    const builder = new FunctionBuilder(func);
+    const builder = new FunctionBuilder(func, this.#text);
     within(func, () => {
       body(builder, builder.params as ParamLocals<P>);
-      checkEnd(func, builder.code);
+      checkEnd(func, builder.last);
     });
-    entry.body = encodeBody(func, builder.code);
+    entry.body = builder.encoded();
     if (this.#text) entry.code = builder.code;
   }
 
@@ -111,9 +111,8 @@ function within(func: Func, write: () => void): void {
   }
 }
 
-function checkEnd(func: Func, { statements }: Code): void {
-  const last = statements.at(-1);
-  const leaves = last && 'name' in last && (last.name === 'return' || last.name === 'unreachable');
+function checkEnd(func: Func, last: string): void {
+  const leaves = last === 'return' || last === 'unreachable';
   if (func.results.length > 0 && !leaves)
     throw new AssemblyError(
       `it has results (${func.results.join(' ')}) and must end in return or unreachable`,

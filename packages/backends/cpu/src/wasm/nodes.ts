@@ -1,6 +1,7 @@
 /** A module as data: functions, their statements, the expressions in them. The encoder and the printer read it. */
-import type { Immediate } from './immediates.ts';
-import type { ValueType } from './opcodes.ts';
+import { type Immediate, Index } from './immediates.ts';
+import { AssemblyError } from './names.ts';
+import { contextual, type ValueType } from './opcodes.ts';
 
 /** An instruction with its operands. Immutable. */
 export interface Instruction<R extends ValueType | 'none' = ValueType | 'none'> {
@@ -8,7 +9,9 @@ export interface Instruction<R extends ValueType | 'none' = ValueType | 'none'> 
   readonly code: number;
   readonly result: R;
   readonly operands: readonly Expr[];
-  readonly immediates: readonly Immediate[];
+  readonly immediate: Immediate | undefined;
+  /** The code that the locals in it belong to; undefined where it has none. */
+  readonly owner: Code | undefined;
 }
 
 /**
@@ -16,6 +19,53 @@ export interface Instruction<R extends ValueType | 'none' = ValueType | 'none'> 
  * once for each use, and sees the locals and the memory of that moment. `f.let` turns it into a value.
  */
 export type Expr<T extends ValueType = ValueType> = Instruction<T>;
+
+const noOperands: readonly Expr[] = [];
+
+/** An instruction of no operands. */
+export const leaf = <R extends ValueType | 'none'>(
+  name: string,
+  code: number,
+  result: R,
+  immediate?: Immediate,
+): Instruction<R> => ({ name, code, result, operands: noOperands, immediate, owner: undefined });
+
+/** An instruction over operands, all of whose locals are of one function. */
+export function inner<R extends ValueType | 'none'>(
+  name: string,
+  code: number,
+  result: R,
+  operands: readonly Expr[],
+  immediate?: Immediate,
+): Instruction<R> {
+  let owner: Code | undefined;
+  for (let i = 0; i < operands.length; i++) {
+    const other = operands[i]!.owner;
+    if (other === undefined || other === owner) continue;
+    if (owner !== undefined) throw foreign(operands[i]!, owner);
+    owner = other;
+  }
+  return { name, code, result, operands, immediate, owner };
+}
+
+/** A variable of a function. */
+export const variable = <T extends ValueType>(owner: Code, id: string, index: number, type: T): Local<T> => ({
+  name: 'local.get',
+  code: contextual['local.get'],
+  result: type,
+  operands: noOperands,
+  immediate: new Index(index, id),
+  owner,
+  id,
+  index,
+});
+
+/** The complaint about a local in `node` that is not of `code`. */
+export function foreign(node: Instruction, code: Code): AssemblyError {
+  const inside = node.operands.find(({ owner }) => owner !== undefined && owner !== code);
+  if (inside) return foreign(inside, code);
+  return new AssemblyError(`${node.immediate?.text} is a local of another function`);
+}
 
 /** An expression, or a number that becomes a constant of the type wanted. */
 export type Operand<T extends ValueType = ValueType> =
@@ -26,7 +76,6 @@ export type Operand<T extends ValueType = ValueType> =
 export interface Local<T extends ValueType = ValueType> extends Expr<T> {
   readonly id: string;
   readonly index: number;
-  /** The code it belongs to. */
   readonly owner: Code;
 }
 
@@ -87,7 +136,7 @@ export interface Definition {
   readonly func: Func;
   /** In the binary format. */
   readonly body: Uint8Array;
-  /** What it was encoded from; kept where the text is wanted. */
+  /** The same as statements, where the text is wanted. */
   readonly code?: Code | undefined;
   /** The names by which the host sees it. */
   readonly exports: readonly string[];

@@ -70,7 +70,7 @@ function printInstruction(node: Instruction): string[] {
   return close([`(${head(node)}`, ...indent(node.operands.flatMap(printInstruction))]);
 }
 
-const head = ({ name, immediates }: Instruction) => words(name, ...immediates.map(({ text }) => text));
+const head = ({ name, immediate }: Instruction) => words(name, immediate?.text);
 const flat = (node: Instruction): string => `(${words(head(node), ...node.operands.map(flat))})`;
 
 type Word = string | number | false | undefined;

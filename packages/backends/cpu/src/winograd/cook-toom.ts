@@ -50,10 +50,20 @@ const powers = (x: number, count: number): readonly number[] =>
 const lastOnly = (count: number): readonly number[] =>
   Array.from({ length: count }, (_, i) => Number(i === count - 1));
 
+/** There are few, and each is asked for by many layers. */
+const known = new Map<string, CookToom>();
+
 /** F(outputs, taps); with one output, the products themselves. */
 export function cookToom(outputs: number, taps: number): CookToom {
-  const points = outputs + taps - 1;
   if (outputs === 1) return directly(taps);
+  const key = `${outputs},${taps}`;
+  const algorithm = known.get(key) ?? interpolating(outputs, taps);
+  known.set(key, algorithm);
+  return algorithm;
+}
+
+function interpolating(outputs: number, taps: number): CookToom {
+  const points = outputs + taps - 1;
   const finite = finitePoints[points - 1]!;
   const others = finite.map((point) => polynomial(finite.filter((other) => other !== point)));
   const columns = [...finite.map((point) => powers(point, outputs)), lastOnly(outputs)];

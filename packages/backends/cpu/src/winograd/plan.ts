@@ -70,29 +70,40 @@ export interface Plan {
   readonly planeBytes: number;
 }
 
-/** Sums of a block of rows and of tiles stay within a first-level cache. */
-const mostRows = 16;
+/** Sums of so many rows and a block of tiles stay within a first-level cache. */
+const fewRows = 16;
+/** Where the inputs of a block of tiles are beyond a second-level cache, more rows let them be passed over less often. */
+const secondLevelBytes = 1 << 20;
+const mostSumsBytes = 3 << 16;
 const mostInner = 256;
 const mostStripBytes = 1 << 19;
 
+/** What a plan has besides its products, and regardless of what the outputs become. */
+export type Sizes = Omit<Plan, 'target' | 'entries'>;
+
 export function planTiles(tiling: Tiling, target: Target): Plan {
+  const sizes = sizesOf(tiling);
+  return { ...sizes, target, entries: entriesOf(sizes) };
+}
+
+export function sizesOf(tiling: Tiling): Sizes {
   const { channels, rows, batch, groups, axes } = tiling;
   const [y, x] = axes;
   const groupPhases = phasesOfGroup(tiling.axes);
   const phases = groupPhases * x.phases.length;
   const points = y.algorithm.points * x.algorithm.points;
   const entryPhases = readSame(axes) ? phases : 1;
-  const blockRows = chooseBlockRows(rows, Math.max(2, Math.floor(mostRows / phases)), entryPhases);
   const panelBytes = channels * 4 * blockTiles + lineBytes;
   const setBytes = points * panelBytes;
   const blockBytes = y.firsts.length * x.firsts.length * setBytes;
   const strip = stripSize(y.tiles, x.tiles, mostTiles(blockBytes));
+  const mostRows = blockBytes > secondLevelBytes ? mostSumsBytes / (points * 4 * blockTiles) : fewRows;
+  const blockRows = chooseBlockRows(rows, Math.max(2, Math.floor(mostRows / phases)), entryPhases);
   const phaseBytes = blockRows * 4 * blockTiles;
   const pitch = Math.ceil((x.tiles * runOf(x) + 4) / 4) * 4;
   const tileRows = Math.ceil((strip.blocks * blockTiles) / x.tiles);
-  const plan = {
+  return {
     tiling,
-    target,
     blockRows,
     rowBlocks: Math.ceil(rows / blockRows),
     strip,
@@ -111,8 +122,23 @@ export function planTiles(tiling: Tiling, target: Target): Plan {
     pitch,
     planeBytes: 4 * pitch * tileRows * groupPhases * y.algorithm.outputs + lineBytes,
   };
-  return { ...plan, entries: entriesOf(plan) };
 }
+
+/** How many entries a plan of these sizes has. */
+export function countEntries({ tiling, groupPhases, entryPhases }: Sizes): number {
+  const [y, x] = tiling.axes;
+  if (entryPhases === 1) return productsOf(y, y.phases) * productsOf(x, x.phases);
+  const firsts = y.phases.filter((_, i) => i % groupPhases === 0);
+  return productsOf(y, firsts) * productsOf(x, x.phases.slice(0, 1));
+}
+
+/** At how many points some phases have products, all in all. */
+const productsOf = (axis: TileAxis, phases: TileAxis['phases']): number =>
+  phases.reduce(
+    (all, phase) =>
+      all + range(axis.algorithm.points).filter((point) => hasProducts(axis, phase, point)).length,
+    0,
+  );
 
 /** As many tiles as keep the inputs of a strip in a second-level cache, and a few blocks at the least. */
 const mostTiles = (blockBytes: number): number =>
@@ -165,11 +191,11 @@ function phasesOfGroup([y, x]: Tiling['axes']): number {
   if (!isRegular([y, x])) return y.phases.length;
   const fitting = range(y.phases.length)
     .map((i) => i + 1)
-    .filter((count) => y.phases.length % count === 0 && count * x.phases.length <= mostRows / 2);
+    .filter((count) => y.phases.length % count === 0 && count * x.phases.length <= fewRows / 2);
   return Math.max(1, ...fitting);
 }
 
-function entriesOf(plan: Omit<Plan, 'entries'>): readonly Entry[] {
+function entriesOf(plan: Sizes): readonly Entry[] {
   const [y, x] = plan.tiling.axes;
   const points = range(y.algorithm.points).flatMap((py) =>
     range(x.algorithm.points).map((px) => [py, px] as const),
@@ -182,7 +208,7 @@ function entriesOf(plan: Omit<Plan, 'entries'>): readonly Entry[] {
 
 /** The entry of a group's phase at a point; undefined where its products are all 0. */
 function entryOf(
-  plan: Omit<Plan, 'entries'>,
+  plan: Sizes,
   group: number,
   point: readonly [number, number],
   phase: number,

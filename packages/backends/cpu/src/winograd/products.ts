@@ -2,19 +2,25 @@ import type { Build } from '../compile/build.ts';
 import { addresses, type Params } from '../contractions/tile.ts';
 import { range } from '../families/geometry.ts';
 import { type Func, type FunctionBuilder, f32x4, i32, type Local, madd, v128 } from '../wasm/index.ts';
-import { blockTiles, type Plan } from './plan.ts';
+import { blockTiles, type Plan, type Sizes } from './plan.ts';
 
 /** Rows of an entry: those of all its phases. */
-const entryRows = ({ blockRows, entryPhases }: Plan): number => blockRows * entryPhases;
+const entryRows = ({ blockRows, entryPhases }: Sizes): number => blockRows * entryPhases;
 
 /** Bytes of weights that belong to one entry. */
-export const entryBytes = (plan: Plan): number => 4 * entryRows(plan) * plan.tiling.channels;
+export const entryBytes = (sizes: Sizes): number => 4 * entryRows(sizes) * sizes.tiling.channels;
 
 export const entriesOfGroup = ({ entries, phaseGroups }: Plan): number => entries.length / phaseGroups;
 
 /** Pairs of offsets: of an entry's panel and of its sums. */
-export const entryTable = ({ entries }: Plan): Int32Array =>
-  Int32Array.from(entries.flatMap(({ panel, sums }) => [panel, sums]));
+export function entryTable({ entries }: Plan): Int32Array {
+  const table = new Int32Array(2 * entries.length);
+  for (let i = 0; i < entries.length; i++) {
+    table[2 * i] = entries[i]!.panel;
+    table[2 * i + 1] = entries[i]!.sums;
+  }
+  return table;
+}
 
 /**
  * The products of a block of rows with a block of tiles at all points, for a group of phases: `u` are the weights, entry after entry, `v` the

@@ -35,7 +35,7 @@ export function unitFunction(build: Build, plan: Plan, layers: string): Func<Par
   const params = addresses(['begin', 'end', 'first', 'strips', ...namesOf(plan)]);
   const name = `winograd.${y.algorithm.outputs}x${x.algorithm.outputs}.${tiling.rows}x${tiling.channels}`;
   return build.module.func(name, params, [], (f, p) => {
-    f.comment(layers);
+    f.comment(`first for ${layers}`);
     f.comment(`a unit is ${blockRows} channels of a strip of ${strip.rows} rows of tiles`);
     f.for('unit', p.begin!, p.end!, 1, (unit) => {
       const at = unitAt(f, plan, p, unit);

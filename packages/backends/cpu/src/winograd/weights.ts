@@ -1,13 +1,19 @@
-import type { Data } from '../compile/build.ts';
+import type { Build } from '../compile/build.ts';
+import type { Packing } from '../compile/packing.ts';
+import type { Extent } from '../compile/parts.ts';
+import { addresses, type Params } from '../contractions/tile.ts';
 import { range } from '../families/geometry.ts';
-import { none, type TileAxis } from './axis.ts';
+import { type Func, i32 } from '../wasm/index.ts';
 import type { Plan } from './plan.ts';
 import { entryBytes } from './products.ts';
+import { type Transform, transformFunction, transformsOf } from './transform.ts';
 
 /** Where the weights of a kernel lie: element [group][row][channel][element]. */
 export interface Kernels {
   readonly elements: Float32Array;
   readonly width: number;
+  /** Elements of a kernel. */
+  readonly size: number;
   /** Elements from one to the next. */
   readonly group: number;
   readonly row: number;
@@ -15,159 +21,78 @@ export interface Kernels {
 }
 
 /** Bytes of one group's transformed weights. */
-export const groupBytes = (plan: Plan): number => plan.rowBlocks * plan.entries.length * entryBytes(plan);
+export const groupBytes = (plan: Plan): number => plan.rowBlocks * blockBytes(plan);
+const blockBytes = (plan: Plan): number => plan.entries.length * entryBytes(plan);
+
+/** Bytes from one pair of rows to the next, and from one part of the channels to the next. */
+const pairBytes = ({ tiling, parts }: Plan): number => (8 * tiling.channels) / parts;
+const partBytes = (plan: Plan): number => entryBytes(plan) / plan.parts;
 
 /**
  * Transformed weights, [group][block of rows][entry][part of the channels][pair of rows][channel][2]: computed in
  * float64 and rounded once.
  */
-export const transformedWeights = (plan: Plan, kernels: Kernels): Data => ({
-  bytes: plan.tiling.groups * groupBytes(plan),
-  fill(memory, address) {
-    const { groups, rows, channels } = plan.tiling;
-    const target = new Float32Array(memory, address, this.bytes / 4);
-    const transforms = transformsOf(plan, kernels.width);
-    const places = [0, 1].map((parity) => placesOf(plan, parity));
-    for (let group = 0; group < groups; group++)
-      for (let row = 0; row < rows; row++) {
-        const block = Math.floor(row / plan.blockRows);
-        const to = ((group * plan.rowBlocks + block) * plan.entries.length * entryBytes(plan)) / 4;
-        const from = group * kernels.group + row * kernels.row;
-        for (const transform of transforms) {
-          const local = transform.phase * plan.blockRows + row - block * plan.blockRows;
-          const pair = (local >> 1) * 2 * (channels / plan.parts);
-          transformRow(transform, kernels, from, target, to + pair, places[local & 1]!);
-        }
+export function transformedWeights(build: Build, plan: Plan, kernels: Kernels): Packing {
+  const { groups, channels } = plan.tiling;
+  const transforms = transformsOf(plan, kernels.width);
+  const perPart = channels / plan.parts;
+  return {
+    bytes: groups * groupBytes(plan),
+    func: rowsFunction(build, plan, kernels, transforms),
+    source: kernels.elements,
+    extent: extentOf(plan, kernels),
+    tables: transforms.map(({ phases }) => phases),
+    *calls({ group, rows: [row, rowEnd], steps: [from, to] }, { source, target, tables }) {
+      for (let part = Math.floor(from / perPart); part * perPart < to; part++) {
+        const [first, last] = [Math.max(from, part * perPart), Math.min(to, (part + 1) * perPart)];
+        const at = target + group * groupBytes(plan) + part * partBytes(plan) + 8 * (first - part * perPart);
+        yield [row, rowEnd, source + 4 * first * kernels.channel, at, last - first, ...tables];
       }
-  },
-});
-
-/** Where the weights of each channel lie within those of an entry and a pair of rows. */
-function placesOf({ tiling: { channels }, parts, blockRows, entryPhases }: Plan, parity: number): Int32Array {
-  const part = channels / parts;
-  return Int32Array.from({ length: channels }, (_, k) => {
-    const index = Math.floor(k / part);
-    return index * part * blockRows * entryPhases + (k - index * part) * 2 + parity;
-  });
+    },
+  };
 }
 
-/** How the weights of a phase are transformed. */
-interface Transform {
-  /** Which one it is of an entry's phases. */
-  readonly phase: number;
-  /** Where its elements lie in a kernel, row after row. */
-  readonly elements: Int32Array;
-  /** [point][row], and [point][column]. */
-  readonly y: Float64Array;
-  readonly x: Float64Array;
-  readonly columns: number;
-  /** By entry: where its weights begin within a block of rows, and its points along both axes. */
-  readonly places: Int32Array;
-  readonly pointsY: Int32Array;
-  readonly pointsX: Int32Array;
+function extentOf({ tiling }: Plan, { size, group, row, channel }: Kernels): Extent {
+  const begins = Int32Array.from(range(tiling.rows), (index) => index * row);
+  const ends = begins.map((begin) => begin + size);
+  return { groups: tiling.groups, groupStep: group, begins, ends, count: tiling.channels, step: channel };
 }
 
-/** The elements of a phase along an axis, and the rows of the algorithm's matrix for them. */
-function sideOf(axis: TileAxis, phase: number) {
-  const taps = axis.phases[phase]!.elements.flatMap((element, tap) =>
-    element === none ? [] : [{ element, tap }],
-  );
-  const matrix = axis.algorithm.kernel.flatMap((row) => taps.map(({ tap }) => row[tap]!));
-  return { elements: taps.map(({ element }) => element), matrix: Float64Array.from(matrix) };
-}
-
-function transformsOf(plan: Plan, width: number): readonly Transform[] {
-  const [y, x] = plan.tiling.axes;
-  const ofPhase = range(y.phases.length * x.phases.length).map((): number[] => []);
-  for (const [at, { phase }] of plan.entries.entries())
-    for (let i = 0; i < plan.entryPhases; i++) ofPhase[phase[0] * x.phases.length + phase[1] + i]!.push(at);
-  return ofPhase.map((entries, phase): Transform => {
-    const j = phase % x.phases.length;
-    const [sideY, sideX] = [sideOf(y, (phase - j) / x.phases.length), sideOf(x, j)];
-    const points = entries.map((at) => plan.entries[at]!.point);
-    return {
-      phase: phase % plan.entryPhases,
-      elements: Int32Array.from(
-        sideY.elements.flatMap((row) => sideX.elements.map((column) => row * width + column)),
-      ),
-      y: sideY.matrix,
-      x: sideX.matrix,
-      columns: sideX.elements.length,
-      places: Int32Array.from(entries, (at) => (at * entryBytes(plan)) / 4),
-      pointsY: Int32Array.from(points, ([point]) => point),
-      pointsX: Int32Array.from(points, ([, point]) => point),
-    };
-  });
-}
-
-/** One row's weights of one phase, channel after channel. */
-function transformRow(
-  transform: Transform,
+/** Transforms rows of a group: `source` and `target` are those of row 0 at the first of `channels`. */
+function rowsFunction(
+  build: Build,
+  plan: Plan,
   kernels: Kernels,
-  from: number,
-  target: Float32Array,
-  to: number,
-  channels: Int32Array,
-): void {
-  const { elements, y, columns } = transform;
-  const rows = elements.length / columns;
-  const half = new Float64Array((y.length / rows) * columns);
-  const alongHeight = rows === 2 && columns === 2 ? twoByTwo : anySize;
-  const alongWidth = columns === 2 ? twoColumns : anyColumns;
-  for (let k = 0; k < channels.length; k++) {
-    alongHeight(transform, kernels.elements, from + k * kernels.channel, half);
-    alongWidth(transform, half, target, to + channels[k]!);
-  }
-}
-
-/** [point][column] of a kernel that begins at `base`. */
-function anySize(
-  { elements, y, columns }: Transform,
-  weights: Float32Array,
-  base: number,
-  half: Float64Array,
-): void {
-  const rows = elements.length / columns;
-  for (let at = 0, begin = 0; at < half.length; begin += rows)
-    for (let j = 0; j < columns; j++, at++) {
-      let sum = 0;
-      for (let i = 0; i < rows; i++) sum += y[begin + i]! * weights[base + elements[i * columns + j]!]!;
-      half[at] = sum;
-    }
-}
-
-function twoByTwo({ elements, y }: Transform, weights: Float32Array, base: number, half: Float64Array): void {
-  const [a, b] = [weights[base + elements[0]!]!, weights[base + elements[1]!]!];
-  const [c, d] = [weights[base + elements[2]!]!, weights[base + elements[3]!]!];
-  for (let at = 0; at < half.length; at += 2) {
-    half[at] = y[at]! * a + y[at + 1]! * c;
-    half[at + 1] = y[at]! * b + y[at + 1]! * d;
-  }
-}
-
-/** Each entry's weight, from [point][column]. */
-function anyColumns(
-  { x, columns, places, pointsY, pointsX }: Transform,
-  half: Float64Array,
-  target: Float32Array,
-  to: number,
-): void {
-  for (let e = 0; e < places.length; e++) {
-    const [first, second] = [pointsY[e]! * columns, pointsX[e]! * columns];
-    let sum = 0;
-    for (let j = 0; j < columns; j++) sum += half[first + j]! * x[second + j]!;
-    target[to + places[e]!] = sum;
-  }
-}
-
-function twoColumns(
-  { x, places, pointsY, pointsX }: Transform,
-  half: Float64Array,
-  target: Float32Array,
-  to: number,
-): void {
-  for (let e = 0; e < places.length; e++) {
-    const [first, second] = [2 * pointsY[e]!, 2 * pointsX[e]!];
-    target[to + places[e]!] = half[first]! * x[second]! + half[first + 1]! * x[second + 1]!;
-  }
+  transforms: readonly Transform[],
+): Func<Params> {
+  const functions = transforms.map((transform) => transformFunction(build, transform, 4 * kernels.channel));
+  const counts = transforms.map(({ phases }) => phases.length);
+  const sizes = [plan.blockRows, blockBytes(plan), pairBytes(plan), kernels.row];
+  const key = [sizes, counts, functions.map(({ id }) => id)].join(';');
+  return build.once(`winograd weights ${key}`, () => {
+    const tables = transforms.map((_, i) => `phases${i}`);
+    const params = addresses(['from', 'to', 'source', 'target', 'channels', ...tables]);
+    return build.module.func(`weights.${plan.tiling.rows}x${plan.tiling.channels}`, params, [], (f, p) => {
+      f.comment('transforms the weights of some rows: all phases, entry after entry');
+      f.for('row', p.from!, p.to!, 1, (row) => {
+        const block = f.let('block', i32.div_u(row, plan.blockRows));
+        const inBlock = f.let('in.block', i32.sub(row, i32.mul(block, plan.blockRows)));
+        const kernel = f.let('kernel', i32.add(p.source!, i32.mul(row, 4 * kernels.row)));
+        const target = f.let('to.block', i32.add(p.target!, i32.mul(block, blockBytes(plan))));
+        for (const [i, transform] of functions.entries()) {
+          const phases = p[tables[i]!]!;
+          f.for('phase', phases, i32.add(phases, 4 * counts[i]!), 12, (phase) => {
+            const local = f.let('local', i32.add(i32.load(phase), inBlock));
+            const pair = i32.mul(i32.shr_u(local, 1), pairBytes(plan));
+            const place = i32.add(i32.add(pair, i32.mul(i32.and(local, 1), 4)), i32.load(phase, 8));
+            f.call(transform, {
+              source: i32.add(kernel, i32.load(phase, 4)),
+              target: i32.add(target, place),
+              channels: p.channels!,
+            });
+          });
+        }
+      });
+    });
+  });
 }

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { float, signed, unsigned } from './encoding.ts';
+import { Bytes } from './bytes.ts';
+
+function written(write: (out: Bytes) => void): number[] {
+  const out = new Bytes();
+  write(out);
+  return [...out.result()];
+}
 
 test.each([
   [0, [0x00]],
@@ -9,7 +15,7 @@ test.each([
   [2 ** 31, [0x80, 0x80, 0x80, 0x80, 0x08]],
   [2 ** 32 - 1, [0xff, 0xff, 0xff, 0xff, 0x0f]],
 ])('unsigned LEB128 of %d', (value, bytes) => {
-  expect(unsigned(value)).toEqual(bytes);
+  expect(written((out) => out.unsigned(value))).toEqual(bytes);
 });
 
 test.each([
@@ -24,14 +30,16 @@ test.each([
   [2n ** 63n - 1n, [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00]],
   [-(2n ** 63n), [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x7f]],
 ])('signed LEB128 of %s', (value, bytes) => {
-  expect(signed(value)).toEqual(bytes);
+  expect(written((out) => (typeof value === 'bigint' ? out.signed64(value) : out.signed(value)))).toEqual(
+    bytes,
+  );
 });
 
 test('floats, with one NaN and two zeros', () => {
-  expect(float(1, 32)).toEqual([0, 0, 0x80, 0x3f]);
-  expect(float(-0, 32)).toEqual([0, 0, 0, 0x80]);
-  expect(float(-0, 64)).toEqual([0, 0, 0, 0, 0, 0, 0, 0x80]);
+  expect(written((out) => out.float(1, 32))).toEqual([0, 0, 0x80, 0x3f]);
+  expect(written((out) => out.float(-0, 32))).toEqual([0, 0, 0, 0x80]);
+  expect(written((out) => out.float(-0, 64))).toEqual([0, 0, 0, 0, 0, 0, 0, 0x80]);
   const negativeNan = new Float32Array(Uint32Array.of(0xffc0_0001).buffer)[0] ?? 0;
-  expect(float(negativeNan, 32)).toEqual([0, 0, 0xc0, 0x7f]);
-  expect(float(Number.NaN, 64)).toEqual([0, 0, 0, 0, 0, 0, 0xf8, 0x7f]);
+  expect(written((out) => out.float(negativeNan, 32))).toEqual([0, 0, 0xc0, 0x7f]);
+  expect(written((out) => out.float(Number.NaN, 64))).toEqual([0, 0, 0, 0, 0, 0, 0xf8, 0x7f]);
 });
