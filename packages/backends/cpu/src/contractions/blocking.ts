@@ -19,7 +19,7 @@ export const packingBlocks = 3;
 interface TileCost {
   readonly rows: number;
   readonly vectors: number;
-  /** Nanoseconds of one step of k, with separate and with fused multiplication and addition (Zen 4, V8 11.3). */
+  /** Nanoseconds of one step of k, with separate and with fused multiplication and addition (V8 11.3). */
   readonly plain: number;
   readonly fused: number;
 }

@@ -1,4 +1,4 @@
-import { conv, convTranspose, isOp, type Op } from '@polyphase/ir';
+import { type ConvAttributes, conv, convTranspose, isOp, type Node, type Op } from '@polyphase/ir';
 import type { Build } from '../compile/build.ts';
 import { leastColumns } from '../contractions/blocking.ts';
 import { columnsBlocking, costOfColumns, emitColumns } from '../contractions/columns.ts';
@@ -36,10 +36,10 @@ interface Source {
   readonly weights: readonly Weights[];
 }
 
-function convSource(node: ConvNode): Source {
+function convSource(node: Node<ConvAttributes>): Source {
   const shape = convShape(node);
   const [, kh, kw] = shape.kernel;
-  const begins = beginsInThree((node.attributes as unknown as { pads: [number, number][] }).pads);
+  const begins = beginsInThree(node.attributes.pads);
   const taps = [
     [0],
     range(kh).map((t) => t - begins[1]),
@@ -64,8 +64,10 @@ function convSource(node: ConvNode): Source {
   return { phased, weights: [{ ...convWeights(weightsOf(node), shape), inner: channels }] };
 }
 
-const sourceOf = (node: ConvNode): Source =>
-  isOp(node, convTranspose) ? transposedSource(node) : convSource(node);
+function sourceOf(node: ConvNode): Source | undefined {
+  if (isOp(node, conv)) return convSource(node);
+  return isOp(node, convTranspose) ? transposedSource(node) : undefined;
+}
 
 /** With one tap there is nothing to save: the rows as they are. */
 function algorithmOf(outputs: number, taps: number): CookToom {
@@ -98,6 +100,7 @@ function choose(node: ConvNode, choice: Choice): Chosen | undefined {
   if (accuracy === 'exact' || (family && family !== 'columns') || !fits(node)) return undefined;
   if (!family && convShape(node).channels < leastChannels) return undefined;
   const source = sourceOf(node);
+  if (!source) return undefined;
   const { classes, planes } = source.phased;
   const taps = Math.max(...classes.map((each) => each.taps[1].length));
   if (taps === 1 || !classes.every((each) => areConsecutive(each.taps[1]))) return undefined;

@@ -74,7 +74,7 @@ export interface Plan {
 const fewRows = 16;
 /** Where the inputs of a block of tiles are beyond a second-level cache, more rows let them be passed over less often. */
 const secondLevelBytes = 1 << 20;
-const mostSumsBytes = 3 << 16;
+const mostSumsBytes = 3 << 15;
 const mostInner = 256;
 const mostStripBytes = 1 << 19;
 

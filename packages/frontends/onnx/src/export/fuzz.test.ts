@@ -1,6 +1,7 @@
 import { type AxisResampling, PolyphaseError } from '@polyphase/ir';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { run } from '../cases.testing.ts';
 import { differencesInOnnxruntime, differencesReadBack } from './compare.testing.ts';
 import { exportOnnx } from './export-onnx.ts';
 import { caseOf, type LayerCase, type LayerRow } from './rows.testing.ts';
@@ -133,7 +134,10 @@ test('pools', () =>
             ...more,
           },
         ];
-        await expectSame(legal(row), opset);
+        const layer = legal(row);
+        // The mean of a window over padding alone is 0 / 0, and 0 in onnxruntime.
+        fc.pre(!run(layer.graph, layer.inputs).some(({ data }) => data.some(Number.isNaN)));
+        await expectSame(layer, opset);
       },
     ),
     runs,
