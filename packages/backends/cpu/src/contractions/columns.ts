@@ -17,7 +17,7 @@ import { epiloguePlaces, namesIn } from './product.ts';
 import { tilesInFunction, tilesOutFunction } from './row-tiles.ts';
 import { multiplyRows } from './rows.ts';
 import { eachTap, fillStripFunction, layOutStrip, type StripLayout, type TapTable } from './strip.ts';
-import { addresses, extrasOf, keyOfTile, type Params, type TileShape } from './tile.ts';
+import { addresses, extrasOf, keyOfTile, type Params, storedRow } from './tile.ts';
 import { packedRowsBytes } from './weights.ts';
 
 type Three = readonly [number, number, number];
@@ -85,15 +85,7 @@ function planColumns(build: Build, phased: Phased, algorithms: readonly CookToom
   const { outputs } = algorithms[0]!;
   const layout = layOutStrip(planes, outputs);
   const packed = planes.channels * layout.rowBytes;
-  const tile: TileShape = {
-    rows: 1,
-    starts: [],
-    a: 'packed',
-    b: 'packed',
-    y: { dtype, row: 0 },
-    bias: bias ? 'none' : undefined,
-    epilogue,
-  };
+  const tile = storedRow(dtype, epilogue, { starts: [], bias: bias ? 'none' : undefined });
   return {
     phased,
     outputs,

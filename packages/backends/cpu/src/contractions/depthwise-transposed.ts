@@ -21,7 +21,7 @@ import type { EpiloguePlan } from './epilogue.ts';
 import { interleave } from './interleave.ts';
 import { epiloguePlaces, namesIn } from './product.ts';
 import { fillStripFunction, layOutStrip, type Planes, type StripLayout } from './strip.ts';
-import { addresses, endTile, extrasOf, keyOfTile, type Params, type TileShape } from './tile.ts';
+import { addresses, endTile, extrasOf, keyOfTile, type Params, storedRow, type TileShape } from './tile.ts';
 
 type Address = Expr<'i32'>;
 type Locals = Readonly<Record<string, Local<'i32'>>>;
@@ -86,11 +86,7 @@ function planOf(layer: DepthwiseTransposed): Plan {
   const { height, width, dtype, bias, epilogue } = layer;
   const planes: Planes = { channels: 1, axes: [alone, tapAxis(height), tapAxis(width)] };
   const layout = layOutStrip(planes);
-  const y = { dtype, row: 0 };
-  const tile: TileShape = {
-    ...{ rows: 1, starts: [0], a: 'packed', b: 'packed', y, epilogue },
-    bias: bias ? 'none' : undefined,
-  };
+  const tile = storedRow(dtype, epilogue, { bias: bias ? 'none' : undefined });
   return { layer, planes, layout, strips: Math.ceil(planes.axes[1].output / layout.rows), tile };
 }
 

@@ -26,7 +26,7 @@ import {
   type TapTable,
   tapTable,
 } from './strip.ts';
-import { addresses, extrasOf, keyOfTile, type Params, type TileShape } from './tile.ts';
+import { addresses, extrasOf, keyOfTile, type Params, storedRow } from './tile.ts';
 import { packedRowsBytes } from './weights.ts';
 
 type Three = readonly [number, number, number];
@@ -127,15 +127,7 @@ function bandOf(phased: Phased, stripRows: number): Band {
   const isDepthwise = phased.classes.every(
     (each) => rows * each.count === 1 && planes.channels === 1 && innerOf(phased, each) <= mostTaps,
   );
-  const tile: TileShape = {
-    rows: 1,
-    starts: [],
-    a: 'packed',
-    b: 'packed',
-    y: { dtype, row: 0 },
-    bias: bias ? 'none' : undefined,
-    epilogue,
-  };
+  const tile = storedRow(dtype, epilogue, { starts: [], bias: bias ? 'none' : undefined });
   const [, , width] = stepsOf(phased);
   const count = phased.classes.reduce((all, each) => all + each.count, 0);
   const most = Math.max(1, Math.floor(bandBytes / (4 * count * rows * width)));

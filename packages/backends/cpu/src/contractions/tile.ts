@@ -37,6 +37,17 @@ export interface TileShape {
   readonly epilogue: EpiloguePlan | undefined;
 }
 
+/** A row whose sums lie in registers already, stored in vectors of four from `starts` on. */
+export const storedRow = (
+  dtype: DType,
+  epilogue: EpiloguePlan | undefined,
+  {
+    row = 0,
+    starts = [0],
+    bias,
+  }: { row?: number; starts?: readonly number[]; bias?: TileShape['bias'] } = {},
+): TileShape => ({ rows: 1, starts, a: 'packed', b: 'packed', y: { dtype, row }, bias, epilogue });
+
 /** Names of the addresses that a tile takes besides `a` and `y`, in order. */
 export const extrasOf = ({ b, bias, epilogue }: TileShape): readonly string[] => [
   ...(b === 'listed' ? ['table'] : []),

@@ -3,7 +3,7 @@ import { type DType, dtypes } from '@polyphase/ir';
 import type { Build, Data, Place } from '../compile/build.ts';
 import type { EpiloguePlan } from '../contractions/epilogue.ts';
 import { epiloguePlaces, namesIn } from '../contractions/product.ts';
-import { addresses, keyOfTile, type Params, type TileShape } from '../contractions/tile.ts';
+import { addresses, keyOfTile, type Params, storedRow, type TileShape } from '../contractions/tile.ts';
 import {
   type Expr,
   type Func,
@@ -49,10 +49,7 @@ export function emitPooling(
 ): void {
   const { planes, height, width, factors, step } = pooling;
   const row = width.output * dtypes[dtype].bytes;
-  const tile: TileShape = {
-    ...{ rows: 1, starts: [0], a: 'packed', b: 'packed', y: { dtype, row } },
-    ...{ bias: undefined, epilogue },
-  };
+  const tile = storedRow(dtype, epilogue, { row });
   const stripRows = Math.ceil(height.output / Math.ceil(leastUnits / planes));
   const plan: Plan = { pooling, tile, stripRows, strips: Math.ceil(height.output / stripRows) };
   const [folded, empty] = build.scratch([4 * paddedLength(width), 4 * width.input + 16]);

@@ -5,7 +5,14 @@ import type { Step } from '@polyphase/plugin';
 import type { Build, Data, Place } from '../compile/build.ts';
 import { type Axes, type EpiloguePlan, planEpilogue } from '../contractions/epilogue.ts';
 import { epiloguePlaces, namesIn } from '../contractions/product.ts';
-import { addresses, extrasOf, keyOfTile, type Params, type TileShape } from '../contractions/tile.ts';
+import {
+  addresses,
+  extrasOf,
+  keyOfTile,
+  type Params,
+  storedRow,
+  type TileShape,
+} from '../contractions/tile.ts';
 import { outputShapeOf, shapeOf } from '../families/geometry.ts';
 import { type Expr, type Func, type FunctionBuilder, i32, type Local, select } from '../wasm/index.ts';
 import { planRow, tapsOf } from './axis.ts';
@@ -71,16 +78,8 @@ export function emitPlanes(
 
 function tileOf({ output }: ContractionStep, columns: number, epilogue: EpiloguePlan | undefined): TileShape {
   const { dtype } = output;
-  const y = { dtype, row: columns * dtypes[dtype].bytes };
-  return {
-    rows: 1,
-    starts: columns % 8 === 0 ? [0, 4] : [0],
-    a: 'packed',
-    b: 'packed',
-    y,
-    bias: undefined,
-    epilogue,
-  };
+  const row = columns * dtypes[dtype].bytes;
+  return storedRow(dtype, epilogue, { row, starts: columns % 8 === 0 ? [0, 4] : [0] });
 }
 
 function strideTable(rows: AxisTable): Data {

@@ -5,7 +5,14 @@ import type { Step } from '@polyphase/plugin';
 import type { Build, Data, Place } from '../compile/build.ts';
 import type { EpiloguePlan } from '../contractions/epilogue.ts';
 import { epiloguePlaces, namesIn } from '../contractions/product.ts';
-import { addresses, endTile, extrasOf, type Params, type TileShape } from '../contractions/tile.ts';
+import {
+  addresses,
+  endTile,
+  extrasOf,
+  type Params,
+  storedRow,
+  type TileShape,
+} from '../contractions/tile.ts';
 import {
   type Expr,
   type Func,
@@ -43,7 +50,7 @@ export function emitReplication(
   const { planes, rows, rowBytes, copy } = replication;
   const stripRows = Math.min(Math.max(1, Math.round(stripSize / rowBytes)), rows.length);
   const strips = Math.ceil(rows.length / stripRows);
-  const plan: Plan = { ...replication, tile: tileOf(step, epilogue), stripRows, strips };
+  const plan: Plan = { ...replication, tile: storedRow(step.output.dtype, epilogue), stripRows, strips };
   const kernel = copy.kind === 'repeated' ? `replication ${copy.times}` : 'replication by table';
   const described: Step = { kernel, nodes: step.nodes };
   const known: Record<string, Place | undefined> = {
@@ -61,16 +68,6 @@ export function emitReplication(
   const places = names.map((name) => known[name]!);
   build.tasks.push({ step: described, func, places, units, grain, ordered: false, work });
 }
-
-const tileOf = ({ output }: ContractionStep, epilogue: EpiloguePlan | undefined): TileShape => ({
-  rows: 1,
-  starts: [0],
-  a: 'packed',
-  b: 'packed',
-  y: { dtype: output.dtype, row: 0 },
-  bias: undefined,
-  epilogue,
-});
 
 /** What a strip takes besides its rows. */
 const stripNames = ({ copy, tile }: Plan): readonly string[] => [

@@ -1,21 +1,21 @@
 import { dtypes } from '@polyphase/ir';
 import type { Build } from '../compile/build.ts';
-import { addresses, endTile, extrasOf, type Params, type TileShape } from '../contractions/tile.ts';
+import {
+  addresses,
+  endTile,
+  extrasOf,
+  type Params,
+  storedRow,
+  type TileShape,
+} from '../contractions/tile.ts';
 import { type Expr, type Func, f32x4, i32, v128 } from '../wasm/index.ts';
 import { type Plan, runOf } from './plan.ts';
 
 type Address = Expr<'i32'>;
 
 /** How four outputs are stored. */
-export const tileOf = ({ target: { dtype, bias, epilogue } }: Plan): TileShape => ({
-  rows: 1,
-  starts: [0],
-  a: 'packed',
-  b: 'packed',
-  y: { dtype, row: 0 },
-  bias: bias ? 'row' : undefined,
-  epilogue,
-});
+export const tileOf = ({ target: { dtype, bias, epilogue } }: Plan): TileShape =>
+  storedRow(dtype, epilogue, { bias: bias ? 'row' : undefined });
 
 /** Bytes from one output channel to the next. */
 export const channelBytes = ({
